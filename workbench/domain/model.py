@@ -1,0 +1,65 @@
+"""What can be said about a text model and about one call of it."""
+
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+ModelState = Literal["loading", "ready", "failed"]
+Priority = Literal["interactive", "background"]
+
+
+class Value(BaseModel):
+    """Base of all domain values: immutable, and strict about names it doesn't know."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class ModelStatus(Value):
+    """State of the text model as `/health` shows it."""
+
+    name: str
+    source: str = Field(description="bundled, file, hub or server")
+    state: ModelState
+    context_tokens: int = Field(0, ge=0, description="window in tokens; 0 while unknown")
+    message: str = Field("", description="what is going on, in a sentence")
+    error: str | None = Field(None, description="why it can't be used and what to do")
+    tryout: bool = Field(False, description="true for the small bundled model")
+
+    @property
+    def loaded(self) -> bool:
+        """Whether calls can be answered now."""
+        return self.state == "ready"
+
+
+class TokenCount(Value):
+    """Number of tokens of a text. `estimate` is for servers whose tokenizer isn't at hand (within about 20 %)."""
+
+    tokens: int = Field(ge=0)
+    strategy: Literal["exact", "estimate"]
+    model: str
+
+
+class Usage(Value):
+    """Tokens and time of one or more model calls."""
+
+    prompt_tokens: int = 0
+    reused_tokens: int = Field(0, description="part of the prompt that was still in the model's memory and not read again")
+    written_tokens: int = 0
+    seconds: float = 0.0
+
+    def __add__(self, other: "Usage") -> "Usage":
+        return Usage(
+            prompt_tokens=self.prompt_tokens + other.prompt_tokens,
+            reused_tokens=self.reused_tokens + other.reused_tokens,
+            written_tokens=self.written_tokens + other.written_tokens,
+            seconds=round(self.seconds + other.seconds, 3),
+        )
+
+
+class ModelCall(Value):
+    """One call as telemetry keeps it. Times in milliseconds."""
+
+    agent: str
+    usage: Usage
+    first_token_ms: float | None
+    total_ms: float

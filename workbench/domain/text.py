@@ -1,0 +1,210 @@
+"""Facts about a piece of prose that need no model: sentences, repetition, quotes, what a request asked for."""
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+
+_ABBREVIATIONS = ("mr", "mrs", "ms", "dr", "st", "prof", "capt", "lt", "col", "sgt", "no", "vs", "etc")
+_SENTENCE_END = re.compile(r"[.!?…]+[\"'”’)\]]*(?=\s|$)")
+_WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
+_WORDS_ASKED = re.compile(r"\b(\d{2,5})(?:\s*(?:-|–|to)\s*(\d{2,5}))?[\s-]*words?\b", re.IGNORECASE)
+_STOPWORDS = frozenset(
+    """a about above after again all also am an and any are as at be been before being below between both but by can
+    chapter could did do does doing down draft during each few first for from further had has have having he her here
+    hers him his how i if in into is it its just last let make me more most my next no nor not now of off on once one
+    only or other our out over own part please same scene she should so some story such tell than that the their them
+    then there these they this those through to too two under until up us very was we were what when where which while
+    who whom why will with word words would write you your""".split()
+)
+
+
+def sentences(text: str) -> list[str]:
+    """The sentences of `text` in order, stripped; line breaks between paragraphs end a sentence too."""
+    found: list[str] = []
+    for paragraph in re.split(r"\n\s*\n|\n", text):
+        start = 0
+        for match in _SENTENCE_END.finditer(paragraph):
+            before = _WORD.findall(paragraph[start : match.start()])
+            if before and match.group().startswith(".") and _is_abbreviation(before[-1]):
+                continue
+            found.append(paragraph[start : match.end()].strip())
+            start = match.end()
+        found.append(paragraph[start:].strip())
+    return [sentence for sentence in found if sentence]
+
+
+def _is_abbreviation(word: str) -> bool:
+    return word.lower() in _ABBREVIATIONS or (len(word) == 1 and word.isupper() and word != "I")
+
+
+def words(text: str) -> list[str]:
+    """The words of `text`, lower case, apostrophes kept."""
+    return [word.lower().replace("’", "'") for word in _WORD.findall(text)]
+
+
+def content_words(text: str) -> set[str]:
+    """Stems of the words that carry meaning: no function words, simple endings removed."""
+    return {stem(word) for word in words(text) if len(word) > 2 and word not in _STOPWORDS}
+
+
+def stem(word: str) -> str:
+    """A crude stem, enough to see that "lanterns" answers to "lantern"."""
+    word = word.removesuffix("'s")
+    for ending in ("ingly", "edly", "ing", "ies", "ed", "es", "ly", "s"):
+        if word.endswith(ending) and len(word) - len(ending) >= 3:
+            base = word[: -len(ending)]
+            if ending == "ies":
+                return base + "y"
+            return base[:-1] if len(base) > 3 and base[-1] == base[-2] and base[-1] not in "ls" else base.removesuffix("e")
+    return word.removesuffix("e") if len(word) > 3 else word
+
+
+def normalised(text: str) -> str:
+    """For comparing quotes: straight quotes, single spaces, lower case."""
+    table = str.maketrans({"“": '"', "”": '"', "‘": "'", "’": "'", "—": "-", "–": "-", "…": "...", "\u00a0": " "})
+    return " ".join(text.translate(table).lower().split())
+
+
+def occurs_in(quote: str, text: str) -> bool:
+    """Whether `quote` really stands in `text` (typographic variants and spacing aside)."""
+    wanted = normalised(quote).strip(" .\"'")
+    return bool(wanted) and wanted in normalised(text)
+
+
+def repeated_share(text: str, size: int = 4) -> float:
+    """Share (0..1) of word n-grams that had occurred before in `text`; 0 for texts too short to tell."""
+    tokens = words(text)
+    grams = [tuple(tokens[i : i + size]) for i in range(len(tokens) - size + 1)]
+    return 1 - len(set(grams)) / len(grams) if grams else 0.0
+
+
+def repeated_phrases(text: str, size: int = 4, times: int = 3) -> list[str]:
+    """Phrases of `size` words that occur at least `times`, most frequent first."""
+    tokens = words(text)
+    counts = Counter(" ".join(tokens[i : i + size]) for i in range(len(tokens) - size + 1))
+    return [phrase for phrase, count in counts.most_common() if count >= times]
+
+
+def most_repeats(text: str) -> int:
+    """How often the most frequent sentence (of three words or more) occurs."""
+    counts = Counter(key for key in map(_sentence_key, sentences(text)) if key.count(" ") >= 2)
+    return max(counts.values(), default=0)
+
+
+def _sentence_key(sentence: str) -> str:
+    return " ".join(words(sentence))
+
+
+def without_repeated_sentences(text: str, known: Sequence[str] = ()) -> str:
+    """`text` without sentences (of four words or more) that stood before in it or in `known` texts.
+
+    Small models fall into loops; a reader must not see them. Paragraph breaks are kept.
+    """
+    seen = {_sentence_key(sentence) for other in known for sentence in sentences(other)}
+    paragraphs = []
+    for paragraph in re.split(r"\n\s*\n", text):
+        kept = []
+        for sentence in sentences(paragraph):
+            key = _sentence_key(sentence)
+            if key.count(" ") >= 3:
+                if key in seen:
+                    continue
+                seen.add(key)
+            kept.append(sentence)
+        if kept:
+            paragraphs.append(" ".join(kept))
+    return "\n\n".join(paragraphs)
+
+
+def ends_complete(text: str) -> bool:
+    """Whether the last sentence is finished."""
+    return bool(re.search(r"[.!?…][\"'”’)\]*_]*\s*$", text))
+
+
+def without_cut_end(text: str) -> str:
+    """`text` up to its last finished sentence; unchanged when there is none."""
+    if ends_complete(text):
+        return text.rstrip()
+    ends = [match.end() for match in _SENTENCE_END.finditer(text)]
+    return text[: ends[-1]].rstrip() if ends else text.rstrip()
+
+
+def words_asked(instruction: str) -> int | None:
+    """The length a request names ("about 200 words", "300-400 words" gives the middle), or None."""
+    match = _WORDS_ASKED.search(instruction)
+    if not match:
+        return None
+    low = int(match.group(1))
+    return (low + int(match.group(2))) // 2 if match.group(2) else low
+
+
+def coverage(instruction: str, text: str) -> tuple[float, list[str]]:
+    """How much of what the instruction names appears in `text` (0..1), and the words that don't.
+
+    An instruction that names nothing is covered wholly.
+    """
+    wanted = {
+        stem(word): word
+        for word in words(_WORDS_ASKED.sub(" ", instruction))
+        if len(word) > 2 and word not in _STOPWORDS and not word.isdigit()
+    }
+    if not wanted:
+        return 1.0, []
+    present = {stem(word) for word in words(text)}
+    missing = [word for key, word in wanted.items() if key not in present]
+    return 1 - len(missing) / len(wanted), missing
+
+
+def mentions(text: str, names: Sequence[str]) -> list[int]:
+    """Indices of the sentences of `text` that call one of `names` (also in the genitive or plural)."""
+    patterns = [
+        re.compile(rf"(?<!\w){re.escape(name)}(?:['’]?s)?(?!\w)", re.IGNORECASE) for name in names if name.strip()
+    ]
+    return [i for i, sentence in enumerate(sentences(text)) if any(pattern.search(sentence) for pattern in patterns)]
+
+
+_NAME = re.compile(r"\b[A-Z][a-z’']+(?:[ -][A-Z][a-z’']+){0,2}\b")
+_NOT_NAMES = frozenset(
+    """Monday Tuesday Wednesday Thursday Friday Saturday Sunday January February March April May June July August
+    September October November December Mr Mrs Ms Dr Sir Lady Lord Chapter God Okay Oh Yes No""".split()
+)
+
+
+def new_names(text: str, known: Sequence[str]) -> dict[str, list[int]]:
+    """Capitalised names that `known` doesn't have: `{name: sentence indices}`, in order of appearance.
+
+    A word that only starts sentences is no name, unless it occurs twice and never in lower case.
+    """
+    known_words = {word for name in known for word in words(name)}
+    lower = set(re.findall(r"\b[a-z’']+\b", text))
+    found: dict[str, list[int]] = {}
+    inside: set[str] = set()
+    for index, sentence in enumerate(sentences(text)):
+        for match in _NAME.finditer(sentence):
+            parts = [part for part in re.split(r"[ -]", match.group())]
+            starts_sentence = match.start() <= 1
+            if starts_sentence and (parts[0].lower() in _STOPWORDS or parts[0].lower() in lower):
+                parts = parts[1:]
+                starts_sentence = False
+            name = re.sub(r"['’]s$", "", " ".join(parts))
+            simple = words(name)
+            if not simple or name in _NOT_NAMES or all(w in known_words or w in _STOPWORDS for w in simple):
+                continue
+            if "'" in name or "’" in name or len(name) < 3:
+                continue
+            found.setdefault(name, [])
+            if index not in found[name]:
+                found[name].append(index)
+            if not starts_sentence:
+                inside.add(name)
+    return {
+        name: where
+        for name, where in found.items()
+        if name in inside or (len(where) >= 2 and name.lower() not in lower)
+    }
+
+
+def diff_size(before: str, after: str) -> int:
+    """Number of words that are in one text and not in the other; how much a rewrite changed."""
+    first, second = Counter(words(before)), Counter(words(after))
+    return sum(((first - second) + (second - first)).values())

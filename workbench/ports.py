@@ -1,0 +1,87 @@
+"""What the use cases need from the outside, as protocols. Adapters fulfil them; `compose.py` puts them together."""
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any, Protocol
+
+from workbench.domain.lore import IndexedDocument, SearchHit
+from workbench.domain.model import ModelStatus, Priority, TokenCount
+
+if TYPE_CHECKING:
+    from langchain_core.language_models import BaseChatModel
+
+
+class TextModel(Protocol):
+    """A text model that graphs can talk to, wherever it runs."""
+
+    def start(self) -> None:
+        """Begin loading in the background; returns at once. Calling it twice does nothing."""
+
+    def status(self) -> ModelStatus:
+        """Present state; never blocks."""
+
+    def wait_ready(self, timeout: float) -> bool:
+        """Block until the model is ready or has failed, at most `timeout` seconds; true when ready."""
+
+    def chat_model(
+        self,
+        *,
+        priority: Priority = "interactive",
+        cancelled: Callable[[], bool] | None = None,
+        **sampling: Any,
+    ) -> "BaseChatModel":
+        """A LangChain chat model with these defaults.
+
+        `sampling`: temperature, max_tokens, seed, stop, top_p, min_p, as LangChain names them.
+        `cancelled` is polled while waiting; when it says true the call raises `Cancelled`.
+        The model answers `bind(logprobs=True, top_logprobs=n)` with `response_metadata["logprobs"]` in
+        OpenAI's form, and `bind(response_format={"type": "json_schema", ...})` with JSON held to that schema.
+        """
+
+    def count_tokens(self, text: str) -> TokenCount:
+        """Tokens of `text`: exact with the model's own tokenizer, else an estimate. Never blocks for loading."""
+
+    def close(self) -> None:
+        """Free the model; calls in flight end with `ModelUnavailable`."""
+
+
+class Embedder(Protocol):
+    """Texts to unit vectors."""
+
+    @property
+    def name(self) -> str:
+        """Names the weights; vectors of different names must not be compared."""
+
+    @property
+    def dimensions(self) -> int:
+        """Length of each vector."""
+
+    def embed(self, texts: Sequence[str]) -> list[list[float]]:
+        """One vector of `dimensions` floats, length 1, for each text. Loads the weights on first use."""
+
+    def status(self) -> str:
+        """One of "not loaded", "ready", or a sentence that says what failed."""
+
+
+class LoreIndex(Protocol):
+    """The searchable copy of the composite documents; it can be rebuilt from the database at any time."""
+
+    def put(self, documents: Sequence[IndexedDocument]) -> int:
+        """Insert or replace by key; texts that are already indexed unchanged aren't embedded again.
+
+        Returns how many were embedded.
+        """
+
+    def remove(self, keys: Sequence[str]) -> None:
+        """Remove rows by key; unknown keys are fine."""
+
+    def text_hashes(self, keys: Sequence[str]) -> dict[str, str]:
+        """`{key: hash of the text that is indexed}` for those of `keys` that exist."""
+
+    def keys(self) -> set[str]:
+        """Keys of all rows."""
+
+    def search(self, world_id: str, lines: Sequence[str], query: str, limit: int) -> list[SearchHit]:
+        """Best documents of a world on the given lines ("" is the world's own base line), best first.
+
+        Each entry comes at most once: the row of the line that stands later in `lines` wins.
+        """

@@ -1,0 +1,96 @@
+"""Every setting of Loreloom: `LORELOOM_*` variables, then `.env`, then these defaults. The README has the same table."""
+
+import os
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+def default_data_dir() -> Path:
+    """`/data` where a Space mounts its persistent disk there, else `data` beside the app."""
+    space_disk = Path("/data")
+    if os.environ.get("SPACE_ID") and space_disk.is_dir() and os.access(space_disk, os.W_OK):
+        return space_disk / "loreloom"
+    return Path("data")
+
+
+class Settings(BaseSettings):
+    """What a user may set. Fields are bounded, so that a typing mistake is told at the start and not at midnight."""
+
+    model_config = SettingsConfigDict(env_prefix="LORELOOM_", env_file=".env", extra="ignore", frozen=True)
+
+    # Where it is served
+    host: str = Field("127.0.0.1", description="Address to listen on. 0.0.0.0 lets other machines in.")
+    port: int = Field(7860, ge=0, le=65535, description="Port to listen on; 0 takes a free one.")
+    share: bool = Field(False, description="Make a public gradio.live link.")
+    mcp: bool = Field(True, description="Offer the endpoints as MCP tools too.")
+    data_dir: Path = Field(default_factory=default_data_dir, description="Folder for everything that is kept.")
+
+    # The text model: at most one of path, hub and url; none of them is the bundled SmolLM2-135M-Instruct
+    model_path: Path | None = Field(None, description="A GGUF file on this machine.")
+    model_hub: str = Field("", description="A GGUF file on the Hugging Face hub, as owner/repository:file.gguf.")
+    model_url: str = Field("", description="Base URL of an OpenAI-compatible server, e.g. http://127.0.0.1:11434/v1.")
+    model_name: str = Field("", description="Name of the model on that server; empty takes the first it lists.")
+    model_api_key: SecretStr = Field(SecretStr(""), description="Key for that server, where it wants one.")
+    model_timeout: float = Field(600.0, ge=1, le=7200, description="Seconds to wait for a server's answer.")
+    context_tokens: int = Field(4096, ge=512, le=1_048_576, description="Window of the text model, in tokens.")
+    gpu_layers: int = Field(0, ge=-1, le=1000, description="Layers to put on the GPU; -1 is all of them.")
+    threads: int = Field(0, ge=0, le=512, description="CPU threads for the text model; 0 is one for each core.")
+    slots: int = Field(6, ge=1, le=64, description="How many requests the text model works on at once.")
+
+    # Sampling: what keeps a small model from repeating itself
+    min_p: float = Field(0.05, ge=0, le=1, description="Drop tokens less likely than this share of the likeliest.")
+    top_p: float = Field(1.0, gt=0, le=1, description="Keep the likeliest tokens that add up to this.")
+    top_k: int = Field(0, ge=0, le=1000, description="Keep this many tokens; 0 keeps all.")
+    repeat_penalty: float = Field(1.1, ge=1, le=2, description="Penalty on tokens of the last repeat_window.")
+    repeat_window: int = Field(256, ge=0, le=8192, description="How far back the repeat penalty looks, in tokens.")
+    dry_multiplier: float = Field(0.8, ge=0, le=5, description="Strength of the DRY penalty on repeated phrases.")
+
+    # The chapter loop
+    max_rounds: int = Field(2, ge=1, le=6, description="Drafts at most for one chapter, revisions counted.")
+    accept_score: float = Field(6.5, ge=1, le=9, description="Rating from which a draft isn't revised any more.")
+    chapter_words: int = Field(350, ge=40, le=5000, description="Length of a chapter that names none itself.")
+    temperature: float = Field(0.8, ge=0, le=2, description="Writer's temperature.")
+
+    # The memory
+    embedder_path: Path | None = Field(None, description="Folder of a sentence-transformers model; empty is bundled.")
+    note_workers: int = Field(2, ge=1, le=16, description="Workers that rewrite session notes.")
+    creation_workers: int = Field(1, ge=1, le=16, description="Workers that create lore entries.")
+    jobs: Literal["inside", "outside"] = Field(
+        "inside", description="Memory workers inside the app, or outside by `python -m workbench.jobs`."
+    )
+    task_retries: int = Field(3, ge=0, le=20, description="How often a failed memory task is tried again by itself.")
+    task_retry_delay: float = Field(5.0, ge=0, le=3600, description="Seconds before the first retry; doubles each time.")
+    sweep_seconds: float = Field(5.0, ge=0.2, le=600, description="How often lost memory tasks are looked for.")
+
+    # Bounds
+    max_text_chars: int = Field(200_000, ge=1000, le=5_000_000, description="Longest text that one field accepts.")
+    database_copies: int = Field(5, ge=1, le=100, description="Copies of the database kept before upgrades.")
+    telemetry_events: int = Field(20_000, ge=100, le=10_000_000, description="Telemetry events kept; oldest go first.")
+
+    @property
+    def database_path(self) -> Path:
+        """The SQLite file that is the truth."""
+        return self.data_dir / "loreloom.db"
+
+    @property
+    def checkpoint_path(self) -> Path:
+        """LangGraph's checkpoints of runs."""
+        return self.data_dir / "checkpoints.db"
+
+    @property
+    def queue_path(self) -> Path:
+        """Huey's queue."""
+        return self.data_dir / "queue.db"
+
+    @property
+    def index_path(self) -> Path:
+        """LanceDB's folder."""
+        return self.data_dir / "index"
+
+    @property
+    def models_path(self) -> Path:
+        """Where models from the hub are kept."""
+        return self.data_dir / "models"

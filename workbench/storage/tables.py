@@ -1,0 +1,159 @@
+"""The tables. A change here needs a migration beside it; `tests/storage/test_migrations.py` compares the two."""
+
+from typing import Any
+
+from sqlalchemy import JSON, Column, ForeignKey, Index, String, UniqueConstraint
+from sqlmodel import Field, SQLModel
+
+
+class WorldRow(SQLModel, table=True):
+    __tablename__ = "world"
+
+    id: str = Field(primary_key=True)
+    title: str
+    premise: str = ""
+    genre: str = ""
+    tone: str = ""
+    created_at: str
+
+
+class StoryRow(SQLModel, table=True):
+    __tablename__ = "story"
+
+    id: str = Field(primary_key=True)
+    world_id: str = Field(foreign_key="world.id", index=True)
+    title: str
+    kind: str
+    # No foreign key: story and branch name each other, and the branch's key already ties them.
+    branch_id: str
+    created_at: str
+
+
+class BranchRow(SQLModel, table=True):
+    __tablename__ = "branch"
+
+    id: str = Field(primary_key=True)
+    story_id: str = Field(foreign_key="story.id", index=True)
+    name: str
+    head_id: str | None = Field(default=None, foreign_key="passage.id")
+    created_at: str
+
+
+class PassageRow(SQLModel, table=True):
+    __tablename__ = "passage"
+
+    id: str = Field(primary_key=True)
+    story_id: str = Field(foreign_key="story.id", index=True)
+    parent_id: str | None = Field(default=None, foreign_key="passage.id")
+    number: int
+    title: str = ""
+    text: str
+    state: str
+    instruction: str = ""
+    origin: str = "agents"
+    # Unique: a run that is resumed after a crash can't leave a second draft.
+    run_id: str | None = Field(default=None, unique=True)
+    created_at: str
+    decided_at: str | None = None
+
+
+class LoreEntryRow(SQLModel, table=True):
+    __tablename__ = "lore_entry"
+
+    id: str = Field(primary_key=True)
+    world_id: str = Field(foreign_key="world.id", index=True)
+    title: str
+    kind: str
+    content: str
+    tags: list[str] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
+    aliases: list[str] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
+    keys: list[str] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
+    secondary_keys: list[str] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
+    constant: bool = False
+    enabled: bool = True
+    priority: int = 50
+    is_dynamically_generated: bool = False
+    story_id: str | None = Field(default=None, foreign_key="story.id", index=True)
+    passage_id: str | None = Field(default=None, foreign_key="passage.id")
+    # Unique: a creation task that is applied twice finds its entry and changes nothing.
+    task_id: str | None = Field(default=None, unique=True)
+    evidence: str = ""
+    created_at: str
+    updated_at: str
+
+
+class NoteRevisionRow(SQLModel, table=True):
+    __tablename__ = "note_revision"
+    __table_args__ = (UniqueConstraint("story_id", "entry_id", "revision"),)
+
+    id: str = Field(primary_key=True)
+    story_id: str = Field(foreign_key="story.id")
+    entry_id: str = Field(
+        sa_column=Column(String, ForeignKey("lore_entry.id", ondelete="CASCADE"), nullable=False, index=True)
+    )
+    revision: int
+    note: str
+    event: str
+    evidence: str
+    passage_id: str | None = Field(default=None, foreign_key="passage.id")
+    # Unique: a note task that is applied twice changes nothing the second time.
+    task_id: str | None = Field(default=None, unique=True)
+    origin: str
+    created_at: str
+
+
+class MemoryTaskRow(SQLModel, table=True):
+    __tablename__ = "memory_task"
+    __table_args__ = (Index("ix_memory_task_queue", "kind", "status", "created_at"),)
+
+    id: str = Field(primary_key=True)
+    # One analysis for each passage, one update for each sentence found; makes enqueueing repeatable.
+    dedupe_key: str = Field(unique=True)
+    kind: str
+    story_id: str = Field(foreign_key="story.id", index=True)
+    status: str
+    passage_id: str | None = Field(default=None, foreign_key="passage.id")
+    # No foreign key: a task outlives the entry it was about.
+    entry_id: str | None = None
+    entity_type: str = ""
+    entity_name: str = ""
+    summary: str = ""
+    evidence: str = ""
+    retry_count: int = 0
+    error: str = ""
+    claimed_by: str = ""
+    created_at: str
+    not_before: str = ""
+    processed_at: str | None = None
+
+
+class RunRow(SQLModel, table=True):
+    __tablename__ = "run"
+
+    id: str = Field(primary_key=True)
+    graph: str
+    story_id: str = Field(foreign_key="story.id", index=True)
+    status: str = Field(index=True)
+    instruction: str = ""
+    options: dict[str, Any] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
+    error: str = ""
+    passage_id: str | None = None
+    created_at: str
+    finished_at: str | None = None
+
+
+class RunEventRow(SQLModel, table=True):
+    __tablename__ = "run_event"
+
+    run_id: str = Field(primary_key=True, foreign_key="run.id")
+    number: int = Field(primary_key=True)
+    payload: dict[str, Any] = Field(sa_column=Column(JSON, nullable=False))
+
+
+class TelemetryRow(SQLModel, table=True):
+    __tablename__ = "telemetry"
+
+    id: int | None = Field(default=None, primary_key=True)
+    kind: str = Field(index=True)
+    created_at: str
+    data: dict[str, Any] = Field(sa_column=Column(JSON, nullable=False))
