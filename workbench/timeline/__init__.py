@@ -1,0 +1,1 @@
+"""Worlds to begin in, and what keeps their events in order."""
