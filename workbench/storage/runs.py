@@ -88,6 +88,12 @@ def events(session: Session, run_id: str, start: int = 0) -> list[RunEvent]:
     return [RunEvent.model_validate(row.payload) for row in session.exec(query.order_by(col(RunEventRow.number)))]
 
 
+def drop_events(session: Session, run_id: str, start: int) -> None:
+    """Remove the events of a run from number `start` on."""
+    statement = delete(RunEventRow).where(col(RunEventRow.run_id) == run_id, col(RunEventRow.number) >= start)
+    session.connection().execute(statement)
+
+
 def event_count(session: Session, run_id: str) -> int:
     """How many events of a run are stored."""
     return session.exec(select(func.count()).where(RunEventRow.run_id == run_id)).one()

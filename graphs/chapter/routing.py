@@ -1,0 +1,12 @@
+"""Pure routers: facts about the state, no input or output."""
+
+from typing import Literal
+
+from graphs.chapter.state import ChapterState
+
+
+def needs_revision(state: ChapterState) -> Literal["writer", "finalise"]:
+    """Another round, unless the draft is good enough or the rounds are used up."""
+    good_enough = state["rating"].overall >= state["request"].accept_score
+    rounds_used_up = state["round"] >= state["request"].max_rounds
+    return "finalise" if good_enough or rounds_used_up else "writer"

@@ -1,0 +1,91 @@
+"""States of the memory's three graphs."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, TypedDict
+
+from graphs.agents import AgentSpec
+from graphs.chapter.state import Chat
+from workbench.domain.lore import LoreEntry
+from workbench.domain.model import ModelCall
+from workbench.domain.tasks import MemoryFindings, NewEntity
+
+
+@dataclass
+class MemoryTeam:
+    """What the nodes may reach outside."""
+
+    chat: Chat
+    cancelled: Callable[[], bool]
+    record: Callable[[ModelCall], None]
+    agents: dict[str, AgentSpec] = field(default_factory=dict)
+
+
+class AnalysisInput(TypedDict):
+    """A passage and the entries that are true where it stands."""
+
+    text: str
+    entries: list[LoreEntry]
+
+
+class AnalysisState(AnalysisInput, total=False):
+    """`mentioned` maps entry ids, `names` new names, to sentence indices."""
+
+    sentences: list[str]
+    mentioned: dict[str, list[int]]
+    names: dict[str, list[int]]
+    answer: dict[str, Any]
+    findings: MemoryFindings
+
+
+class AnalysisOutput(TypedDict):
+    """What the passage makes true."""
+
+    findings: MemoryFindings
+
+
+class NoteInput(TypedDict):
+    """An entry, its present note and what happened."""
+
+    entry: LoreEntry
+    note: str
+    event: str
+    evidence: str
+
+
+class NoteState(NoteInput, total=False):
+    """`problem` says why the last rewrite was refused."""
+
+    tries: int
+    problem: str
+    rewritten: str
+    origin: str
+
+
+class NoteOutput(TypedDict):
+    """The new note; origin "model", or "appended" when the rewrites were refused."""
+
+    rewritten: str
+    origin: str
+    problem: str
+
+
+class CreationInput(TypedDict):
+    """What the analysis found of somebody or something new."""
+
+    kind: str
+    name: str
+    summary: str
+    evidence: str
+
+
+class CreationState(CreationInput, total=False):
+    """Working state."""
+
+    entity: NewEntity
+
+
+class CreationOutput(TypedDict):
+    """The entry's words."""
+
+    entity: NewEntity

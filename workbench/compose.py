@@ -1,0 +1,150 @@
+"""Puts everything together: settings -> database -> engine -> services -> queues. Nothing else knows all of them."""
+
+import logging
+import os
+from dataclasses import dataclass, field
+
+from workbench.engine.catalog import open_text_model
+from workbench.errors import StorageError
+from workbench.jobs.consumer import Workers
+from workbench.jobs.queues import Queues
+from workbench.jobs.tasks import Jobs
+from workbench.lore.embedder import SentenceEmbedder
+from workbench.lore.index import LanceLoreIndex
+from workbench.ports import Embedder, TextModel
+from workbench.services.documents import Documents
+from workbench.services.library import Library
+from workbench.services.memory import Memory
+from workbench.services.runs import RunKeeper
+from workbench.services.system import System
+from workbench.services.writing import Writing
+from workbench.settings import Settings
+from workbench.storage import runs
+from workbench.storage.database import Database, FolderLock
+from workbench.telemetry import Telemetry
+
+logger = logging.getLogger(__name__)
+
+APP, JOBS = "app", "jobs"
+
+
+@dataclass
+class Workbench:
+    """The composed application. `start()` before use, `close()` at the end."""
+
+    settings: Settings
+    role: str
+    database: Database
+    model: TextModel
+    library: Library
+    writing: Writing
+    memory: Memory
+    system: System
+    keeper: RunKeeper
+    workers: Workers
+    lock: FolderLock = field(repr=False)
+
+    def start(self) -> None:
+        """Take the data folder, open the database, give back what a crash left in hand, begin loading the model.
+
+        Raises `StorageError` when another process has the folder or it can't be used.
+        """
+        try:
+            taken = self.lock.acquire()
+        except OSError as error:
+            raise StorageError(
+                f"The data folder {self.settings.data_dir} can't be used ({error}). "
+                "Choose one that can be written with --data-dir or LORELOOM_DATA_DIR."
+            ) from error
+        if not taken:
+            raise StorageError(
+                f"Another Loreloom already works in {self.settings.data_dir}. "
+                "Close it, or choose another folder with --data-dir."
+            )
+        self.database.open()
+        if self.role == APP:
+            for run in self.keeper.recover():
+                logger.info("The run %s had been interrupted and can be gone on with", run.id)
+        self.memory.recover(self.role)
+        self.model.start()
+
+    def start_workers(self) -> None:
+        """Start the memory's workers, unless they run in a process of their own."""
+        if self.role == JOBS or self.settings.jobs == "inside":
+            self.workers.start()
+
+    def close(self) -> None:
+        """Stop what runs, free the model, close the database."""
+        self.workers.close()
+        self.keeper.close()
+        self.model.close()
+        self.database.close()
+        self.lock.release()
+
+
+def compose(
+    settings: Settings, *, model: TextModel | None = None, embedder: Embedder | None = None, role: str = APP
+) -> Workbench:
+    """Compose the app. `model` and `embedder` stand in for those that the settings name."""
+    # Tracing to a remote service is off unless the user asked for it: nothing leaves the machine by itself.
+    os.environ.setdefault("LANGSMITH_TRACING", "false")
+    database = Database(settings.database_path, settings.database_copies)
+    model = model or open_text_model(settings)
+    embedder = embedder or SentenceEmbedder(settings.embedder_path)
+    index = LanceLoreIndex(settings.index_path, embedder)
+    telemetry = Telemetry(database, settings.telemetry_events)
+    keeper = RunKeeper(database)
+    documents = Documents(database, index)
+    memory = Memory(
+        settings,
+        database,
+        model,
+        documents,
+        telemetry,
+        worker=role,
+        writer_at_work=lambda: _writer_at_work(settings, database, role),
+        tasks_added=lambda: _tasks_added(workers),
+    )
+    jobs = Jobs(Queues(settings.queue_path), memory, documents)
+    workers = Workers(settings, jobs, memory)
+
+    def tasks_added() -> None:
+        _tasks_added(workers)
+        jobs.documents_changed()
+
+    return Workbench(
+        settings=settings,
+        role=role,
+        database=database,
+        model=model,
+        library=Library(settings, database, index, jobs.documents_changed),
+        writing=Writing(settings, database, model, keeper, telemetry, tasks_added),
+        memory=memory,
+        system=System(settings, model, embedder, memory, telemetry),
+        keeper=keeper,
+        workers=workers,
+        lock=FolderLock(settings.data_dir, role),
+    )
+
+
+def compose_jobs(settings: Settings) -> Workbench:
+    """Compose the memory's workers for a process of their own."""
+    return compose(settings, role=JOBS)
+
+
+def _tasks_added(workers: Workers) -> None:
+    workers.wake()
+
+
+def _writer_at_work(settings: Settings, database: Database, role: str) -> bool:
+    with database.reading() as session:
+        if not runs.listing(session, None, ["running"]):
+            return False
+    if role == APP:
+        return True
+    # A run that an app left behind when it died holds nobody up: the app's lock tells whether it lives.
+    lock = FolderLock(settings.data_dir, APP)
+    if lock.acquire():
+        lock.release()
+        return False
+    return True

@@ -1,0 +1,57 @@
+"""Opens the app's page and endpoints on the configured address."""
+
+from typing import Any
+
+import gradio as gr
+from starlette.requests import Request
+from starlette.responses import JSONResponse
+from starlette.routing import Route
+
+from workbench import api
+from workbench.compose import Workbench
+from workbench.errors import StorageError
+from workbench.ui.shell import build_ui
+from workbench.ui.theme import launch_options
+
+
+def serve(workbench: Workbench) -> str:
+    """Build the interface, launch it without blocking, and return the address it answers at."""
+    settings = workbench.settings
+
+    def health(_request: Request) -> JSONResponse:
+        return JSONResponse(workbench.system.health())
+
+    blocks: gr.Blocks = build_ui(workbench, lambda: api.register(workbench))
+    blocks.queue(default_concurrency_limit=20)
+    options: dict[str, Any] = {
+        "server_name": settings.host,
+        "server_port": settings.port or free_port(settings.host),
+        "share": settings.share,
+        "mcp_server": settings.mcp,
+        # Everyone who follows a run holds a thread while waiting for its next word.
+        "max_threads": 100,
+        "prevent_thread_lock": True,
+        "quiet": True,
+        "ssr_mode": False,
+        "show_error": True,
+        "footer_links": ["api", "settings"],
+        "app_kwargs": {"routes": [Route("/health", health, methods=["GET"])]},
+        **launch_options(),
+    }
+    try:
+        _, local_url, share_url = blocks.launch(**options)
+    except OSError as error:
+        raise StorageError(
+            f"The port {settings.port} on {settings.host} can't be opened ({error}). "
+            "Another program may use it: choose another one with --port."
+        ) from error
+    return share_url or local_url
+
+
+def free_port(host: str) -> int:
+    """A port that is free on `host` at this moment."""
+    import socket
+
+    with socket.socket() as probe:
+        probe.bind((host, 0))
+        return int(probe.getsockname()[1])

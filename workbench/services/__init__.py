@@ -1,0 +1,1 @@
+"""Use cases: each public method is one thing a person wants done. Interface, API and queues call nothing else."""

@@ -1,0 +1,322 @@
+"""The living memory: what queues stand at, and the work that their workers do, one task at a time."""
+
+import logging
+import threading
+from collections.abc import Callable
+from typing import Any
+
+from workbench.domain.tasks import (
+    ENTITY_TYPES,
+    QUEUE_NAMES,
+    TASK_STATUSES,
+    MemoryFindings,
+    MemoryTask,
+    QueueStatus,
+    TaskKind,
+)
+from workbench.errors import Cancelled, NotFound, WorkbenchError
+from workbench.ports import TextModel
+from workbench.services.checks import choice, id_field, text_field
+from workbench.services.documents import Documents
+from workbench.settings import Settings
+from workbench.storage import lore, stories, tasks
+from workbench.storage.database import Database
+from workbench.telemetry import Telemetry
+
+logger = logging.getLogger(__name__)
+
+# Memory work waits for the writer, but not for ever: after this long it goes on in what the model has left over.
+LONGEST_WAIT_S = 120.0
+SUMMARY_CHARS = 4000
+
+
+class Memory:
+    """Tasks of the memory. `worker` names this process in claims, so that a dead one's claims can be told."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        database: Database,
+        model: TextModel,
+        documents: Documents,
+        telemetry: Telemetry,
+        worker: str,
+        writer_at_work: Callable[[], bool],
+        tasks_added: Callable[[], None],
+    ) -> None:
+        self._settings = settings
+        self._database = database
+        self._model = model
+        self._documents = documents
+        self._telemetry = telemetry
+        self._worker = worker
+        self._writer_at_work = writer_at_work
+        self._tasks_added = tasks_added
+        self._closing = threading.Event()
+        self._graphs: dict[str, Any] = {}
+        self._graphs_lock = threading.Lock()
+
+    # What people ask
+
+    def queue_status(self) -> dict[str, QueueStatus]:
+        """How the queues stand, by the names note_updates, entity_creations and analyses."""
+        workers: dict[TaskKind, int] = {
+            "note_update": self._settings.note_workers,
+            "entity_creation": self._settings.creation_workers,
+            "analysis": 1,
+        }
+        with self._database.reading() as session:
+            return {name: tasks.queue_status(session, kind, workers[kind]) for kind, name in QUEUE_NAMES.items()}
+
+    def tasks(self, kind: TaskKind, story_id: str | None = None, status: str = "") -> list[MemoryTask]:
+        """Tasks of a kind, newest first; an empty `status` is all of them."""
+        if status:
+            status = choice(status, "The status", TASK_STATUSES)
+        with self._database.reading() as session:
+            if story_id is not None:
+                stories.get_story(session, id_field(story_id, "The story"))
+            return tasks.listing(session, kind, story_id, status)
+
+    def enqueue_note_update(self, story_id: str, entry_id: str, update_summary: str) -> MemoryTask:
+        """Ask for a note to be rewritten with something that happened."""
+        summary = text_field(update_summary, "The summary", longest=SUMMARY_CHARS, required=True)
+        with self._database.writing() as session:
+            story = stories.get_story(session, id_field(story_id, "The story"))
+            entry = lore.get_entry(session, id_field(entry_id, "The entry"))
+            if entry.world_id != story.world_id:
+                raise NotFound("That lore entry belongs to another world. /list_lore names those of this story's world.")
+            task = tasks.add(
+                session,
+                "note_update",
+                story.id,
+                entry_id=entry.id,
+                entity_name=entry.title,
+                passage_id=stories.active_branch(session, story.id).head_id,
+                summary=summary,
+                evidence=summary,
+            )
+        self._tasks_added()
+        return task
+
+    def enqueue_entity_creation(self, story_id: str, entity_type: str, creation_summary: str) -> MemoryTask:
+        """Ask for a new lore entry of the story to be made from a summary."""
+        kind = choice(entity_type, "The type", ENTITY_TYPES)
+        summary = text_field(creation_summary, "The summary", longest=SUMMARY_CHARS, required=True)
+        with self._database.writing() as session:
+            story = stories.get_story(session, id_field(story_id, "The story"))
+            task = tasks.add(
+                session,
+                "entity_creation",
+                story.id,
+                entity_type=kind,
+                passage_id=stories.active_branch(session, story.id).head_id,
+                summary=summary,
+                evidence=summary,
+            )
+        self._tasks_added()
+        return task
+
+    def retry(self, kind: TaskKind, task_id: str) -> MemoryTask:
+        """Try a failed task again, at once."""
+        with self._database.writing() as session:
+            task = tasks.retry(session, kind, id_field(task_id, "The task"))
+        self._tasks_added()
+        return task
+
+    # What workers do
+
+    def due(self) -> list[MemoryTask]:
+        """Tasks that wait to be worked on, oldest first."""
+        with self._database.reading() as session:
+            return tasks.due(session)
+
+    def recover(self, worker: str) -> int:
+        """Give back the tasks that a dead process was working on; returns how many."""
+        with self._database.writing() as session:
+            return tasks.recover(session, worker)
+
+    def close(self) -> None:
+        """Let workers put down what they do; it is taken up at the next start."""
+        self._closing.set()
+
+    def process(self, task_id: str) -> None:
+        """Work on one task: wait for the writer, claim it, do it, keep the result together with its being done.
+
+        A task that is gone, taken or not due is left alone. A failure is noted with its reason and tried again later.
+        """
+        if not self._may_begin():
+            return
+        with self._database.writing() as session:
+            task = tasks.claim(session, task_id, self._worker)
+        if task is None:
+            return
+        try:
+            if task.kind == "analysis":
+                self._analyse(task)
+            elif task.kind == "note_update":
+                self._update_note(task)
+            else:
+                self._create_entity(task)
+        except Cancelled:
+            with self._database.writing() as session:
+                tasks.put_back(session, task.id)
+        except WorkbenchError as error:
+            self._failed(task, str(error))
+        except Exception as error:
+            logger.exception("Memory task %s failed", task.id)
+            self._failed(task, f"Something unforeseen went wrong ({type(error).__name__}: {error}).")
+        else:
+            self._tasks_added()
+
+    def _may_begin(self) -> bool:
+        """Wait until nobody waits for a chapter and the model is there; false when the app closes or has no model."""
+        waited = 0.0
+        while not self._closing.is_set():
+            if self._model.status().state == "failed":
+                return False
+            if self._model.wait_ready(0.0) and (not self._writer_at_work() or waited >= LONGEST_WAIT_S):
+                return True
+            self._closing.wait(0.25)
+            waited += 0.25
+        return False
+
+    def _failed(self, task: MemoryTask, reason: str) -> None:
+        logger.warning("Memory task %s (%s): %s", task.id, task.kind, reason)
+        with self._database.writing() as session:
+            tasks.fail(session, task.id, reason, self._settings.task_retries, self._settings.task_retry_delay)
+
+    def _run(self, graph: str, given: dict[str, Any]) -> dict[str, Any]:
+        from graphs.memory.state import MemoryTeam
+        from graphs.registry import GRAPHS
+
+        with self._graphs_lock:
+            if graph not in self._graphs:
+                self._graphs[graph] = GRAPHS[graph]().compile()
+        team = MemoryTeam(
+            chat=lambda agent, **sampling: self._model.chat_model(
+                priority=agent.priority, cancelled=self._closing.is_set, **sampling
+            ),
+            cancelled=self._closing.is_set,
+            record=self._telemetry.model_call,
+        )
+        result: dict[str, Any] = self._graphs[graph].invoke(given, context=team)
+        return result
+
+    def _analyse(self, task: MemoryTask) -> None:
+        with self._database.reading() as session:
+            passage = stories.get_passage(session, task.passage_id or "")
+            entries = [entry for entry in lore.story_entries(session, task.story_id) if entry.enabled]
+        findings: MemoryFindings = self._run("analysis", {"text": passage.text, "entries": entries})["findings"]
+        titles = {entry.id: entry.title for entry in entries}
+        with self._database.writing() as session:
+            found = f"{len(findings.updates)} updates, {len(findings.creations)} new entries"
+            if not tasks.finish(session, task.id):
+                return
+            for update in findings.updates:
+                tasks.add(
+                    session,
+                    "note_update",
+                    task.story_id,
+                    dedupe_key=f"update:{passage.id}:{update.lore_entry_id}",
+                    passage_id=passage.id,
+                    entry_id=update.lore_entry_id,
+                    entity_name=titles.get(update.lore_entry_id, ""),
+                    summary=update.update_summary,
+                    evidence=update.evidence,
+                )
+            for creation in findings.creations:
+                tasks.add(
+                    session,
+                    "entity_creation",
+                    task.story_id,
+                    dedupe_key=f"creation:{passage.id}:{creation.name.casefold()}",
+                    passage_id=passage.id,
+                    entity_type=creation.entity_type,
+                    entity_name=creation.name,
+                    summary=creation.creation_summary,
+                    evidence=creation.evidence,
+                )
+        logger.info("Analysed %s: %s", passage.id, found)
+        # Whoever the passage mentions is searchable as it stands now, also where nothing about it changed.
+        self._documents.sync_entries(task.story_id, [entry.id for entry in entries])
+
+    def _update_note(self, task: MemoryTask) -> None:
+        with self._database.reading() as session:
+            entry = lore.get_entry(session, task.entry_id or "")
+            note = lore.active_notes(session, task.story_id, [entry.id]).get(entry.id)
+        outcome = self._run(
+            "note",
+            {"entry": entry, "note": note.note if note else "", "event": task.summary, "evidence": task.evidence},
+        )
+        appended = outcome["origin"] == "appended"
+        with self._database.writing() as session:
+            message = f"The event was appended as it stands: {outcome['problem']}." if appended else ""
+            if not tasks.finish(session, task.id, message=message):
+                return
+            lore.add_revision(
+                session,
+                task.story_id,
+                entry.id,
+                outcome["rewritten"],
+                event=task.summary,
+                evidence=task.evidence,
+                passage_id=task.passage_id,
+                origin=outcome["origin"],
+                task_id=task.id,
+            )
+        self._documents.sync_entries(task.story_id, [entry.id])
+
+    def _create_entity(self, task: MemoryTask) -> None:
+        with self._database.reading() as session:
+            known = lore.story_entries(session, task.story_id)
+            world_id = stories.get_story(session, task.story_id).world_id
+        twin = _named(known, task.entity_name)
+        entity = None
+        if twin is None:
+            entity = self._run(
+                "creation",
+                {
+                    "kind": task.entity_type,
+                    "name": task.entity_name,
+                    "summary": task.summary,
+                    "evidence": task.evidence,
+                },
+            )["entity"]
+        with self._database.writing() as session:
+            twin = twin or _named(lore.story_entries(session, task.story_id), entity.title if entity else "")
+            if twin is not None:
+                # Somebody made it meanwhile: what was found of it is an update.
+                if tasks.finish(session, task.id, entry_id=twin.id, message=f"“{twin.title}” exists; updated instead."):
+                    tasks.add(
+                        session,
+                        "note_update",
+                        task.story_id,
+                        dedupe_key=f"creation-update:{task.id}",
+                        passage_id=task.passage_id,
+                        entry_id=twin.id,
+                        entity_name=twin.title,
+                        summary=task.summary,
+                        evidence=task.evidence,
+                    )
+                return
+            assert entity is not None
+            fields = {
+                "title": entity.title,
+                "kind": task.entity_type,
+                "content": entity.content,
+                "tags": list(entity.tags),
+                "is_dynamically_generated": True,
+                "story_id": task.story_id,
+                "passage_id": task.passage_id,
+                "evidence": task.evidence,
+            }
+            entry = lore.add_entry(session, world_id, fields, task_id=task.id)
+            if not tasks.finish(session, task.id, entry_id=entry.id):
+                session.rollback()
+                return
+        self._documents.sync_entries(task.story_id, [entry.id])
+
+
+def _named(entries: list[Any], name: str) -> Any:
+    wanted = name.casefold().strip()
+    return next((e for e in entries if wanted and wanted in (n.casefold() for n in e.names)), None)

@@ -1,0 +1,66 @@
+"""How the app is doing, and counting."""
+
+from typing import Any
+
+from workbench.domain.model import TokenCount
+from workbench.errors import InvalidInput
+from workbench.ports import Embedder, TextModel
+from workbench.services.checks import text_field, whole_number
+from workbench.services.memory import Memory
+from workbench.settings import Settings
+from workbench.telemetry import EVENT_KINDS, Telemetry
+
+
+class System:
+    """Health, tokens and telemetry."""
+
+    def __init__(
+        self, settings: Settings, model: TextModel, embedder: Embedder, memory: Memory, telemetry: Telemetry
+    ) -> None:
+        self._settings = settings
+        self._model = model
+        self._embedder = embedder
+        self._memory = memory
+        self._telemetry = telemetry
+
+    def health(self) -> dict[str, Any]:
+        """State of all parts. `status` is ready, loading, or degraded when something can't be used."""
+        model = self._model.status()
+        embedder = self._embedder.status()
+        embedder_works = embedder in ("not loaded", "ready")
+        overall = {"loading": "loading", "ready": "ready", "failed": "degraded"}[model.state]
+        queues = self._memory.queue_status()
+        if not embedder_works:
+            overall = "degraded"
+        return {
+            "status": overall,
+            "model": {
+                "name": model.name,
+                "source": model.source,
+                "context_tokens": model.context_tokens,
+                "loaded": model.loaded,
+                "error": model.error,
+                "message": model.message,
+                "tryout": model.tryout,
+            },
+            "embedder": {"name": self._embedder.name, "status": embedder},
+            "image_maker": {"status": "absent"},
+            "queue": {
+                "workers": self._settings.jobs,
+                "pending": sum(queue.pending for queue in queues.values()),
+                "running": sum(queue.running for queue in queues.values()),
+                "failed": sum(queue.failed for queue in queues.values()),
+            },
+            "database": {"status": "ready", "path": str(self._settings.database_path.name)},
+        }
+
+    def count_tokens(self, text: str) -> TokenCount:
+        """Tokens of a text as the model counts them."""
+        return self._model.count_tokens(text_field(text, "The text", longest=self._settings.max_text_chars))
+
+    def telemetry(self, kind: str = "", limit: int = 100) -> list[dict[str, Any]]:
+        """The latest telemetry events, newest first."""
+        kind = text_field(kind, "The kind", longest=100)
+        if kind and kind not in EVENT_KINDS:
+            raise InvalidInput(f"There are no events of the kind {kind!r}. Choose one of: {', '.join(EVENT_KINDS)}.")
+        return self._telemetry.events(kind, whole_number(limit, "limit", 1, 10_000))
