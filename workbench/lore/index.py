@@ -41,6 +41,7 @@ LEAST_SIMILARITY = 0.2  # cosine below which MiniLM's neighbours are unrelated
 POOL = 32  # candidates taken from each of the two searches, at least
 QUERY_WORDS = 128  # distinct words of a query that are looked up
 QUERY_CHARS = 20_000
+EMBEDDED_QUERY_CHARS = 2_000  # of a passage that is used as a query the last lines tell what it is about now
 
 _WORD = re.compile(r"[^\W_]+")
 _HEADINGS = re.compile("|".join(re.escape(heading) for heading in (BASE_LORE_PREFIX, SESSION_NOTES_PREFIX)))
@@ -109,12 +110,12 @@ class LanceLoreIndex:
             def read(table: Any, part: list[str] = part) -> list[dict[str, Any]]:
                 return _rows(table, ["key", "text_hash"], _column("key").isin(part))
 
-            hashes.update({row["key"]: row["text_hash"] for row in self._guarded(read, default=[])})
+            hashes.update({row["key"]: row["text_hash"] for row in self._guarded(read, default=_no_rows())})
         return hashes
 
     def keys(self) -> set[str]:
         """Keys of all rows."""
-        return {row["key"] for row in self._guarded(lambda table: _rows(table, ["key"]), default=[])}
+        return {row["key"] for row in self._guarded(lambda table: _rows(table, ["key"]), default=_no_rows())}
 
     def count(self) -> int:
         """Number of rows."""
@@ -131,7 +132,7 @@ class LanceLoreIndex:
         words = tuple(dict.fromkeys(_WORD.findall(text.casefold())))[:QUERY_WORDS]
         if limit < 1 or not lines or not text or not self._folder_has_table():
             return []
-        vector = self._query_vector(text)
+        vector = self._query_vector(text[-EMBEDDED_QUERY_CHARS:])
         request = _Query(world_id, tuple(lines), words, vector, limit)
         empty: list[SearchHit] = []
         return self._guarded(lambda table: self._search(table, request), default=empty)
@@ -482,6 +483,11 @@ def _matching(table: Any, words: str) -> Any:
 
     match: Any = query.MatchQuery
     return table.search(match(words, "words"), query_type="fts")
+
+
+def _no_rows() -> list[dict[str, Any]]:
+    """What `_rows` gives where there is no table."""
+    return []
 
 
 def _rows(table: Any, columns: list[str], where: Any = None) -> list[dict[str, Any]]:
