@@ -299,7 +299,7 @@ class _Builder:
         """Family names that share neither beginning nor end with the one before."""
         ends = self._dice.endless(self._culture.family_ends)
         for start in self._dice.endless(self._culture.family_starts):
-            yield start + next(ends)
+            yield start + next(end for end in ends if not _stutters(start, end))
 
     def _named(self, titles: Sequence[str], texts: Sequence[str]) -> tuple[str, str]:
         """One of `titles`, with a family name where it asks for one, and the text that was written for it."""
