@@ -159,7 +159,9 @@ def ask_json(
         problem = (check(value) if check else None) or ""
         if not problem:
             return value, usage
-    raise ModelFailed(f"The {agent.name} was asked {attempts} times, and {problem}. Try again, or choose a larger model.")
+    raise ModelFailed(
+        f"The {agent.name} was asked {attempts} times, and {problem}. Try again, or choose a larger model."
+    )
 
 
 def _json_object(text: str) -> Any:

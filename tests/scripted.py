@@ -108,7 +108,9 @@ class Script:
             parts.append(line.format(who=people[index % len(people)]))
         parts.append(revised)
         for extra in range(max(0, words - 220) // 9):
-            parts.append(f"The {extra + 2}nd oar dipped, and {people[extra % len(people)]} listened to step {extra} of it.")
+            parts.append(
+                f"The {extra + 2}nd oar dipped, and {people[extra % len(people)]} listened to step {extra} of it."
+            )
         lines = [part for part in parts if part]
         return "\n\n".join(" ".join(lines[start : start + 5]) for start in range(0, len(lines), 5))
 

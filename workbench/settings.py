@@ -1,4 +1,4 @@
-"""Every setting of Loreloom: `LORELOOM_*` variables, then `.env`, then these defaults. The README has the same table."""
+"""Every setting: `LORELOOM_*` variables, then `.env`, then these defaults. The README has the same table."""
 
 import os
 from pathlib import Path
@@ -62,7 +62,9 @@ class Settings(BaseSettings):
         "inside", description="Memory workers inside the app, or outside by `python -m workbench.jobs`."
     )
     task_retries: int = Field(3, ge=0, le=20, description="How often a failed memory task is tried again by itself.")
-    task_retry_delay: float = Field(5.0, ge=0, le=3600, description="Seconds before the first retry; doubles each time.")
+    task_retry_delay: float = Field(
+        5.0, ge=0, le=3600, description="Seconds before the first retry; doubles each time."
+    )
     sweep_seconds: float = Field(5.0, ge=0.2, le=600, description="How often lost memory tasks are looked for.")
 
     # Bounds

@@ -215,9 +215,7 @@ def character(state: ChapterState, runtime: Runtime[ChapterTeam]) -> dict[str, A
 
 def judge(state: ChapterState, runtime: Runtime[ChapterTeam]) -> dict[str, Any]:
     """Note the round; the router behind this node decides what follows."""
-    attempt = Attempt(
-        round=state["round"], draft=state["draft"], review=state["review"], rating=state["rating"]
-    )
+    attempt = Attempt(round=state["round"], draft=state["draft"], review=state["review"], rating=state["rating"])
     return {"attempts": [attempt]}
 
 

@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from operator import add
 from typing import Annotated, Any, Protocol, TypedDict
 
+from pydantic import Field
+
 from graphs.agents import AgentSpec
 from workbench.domain.context import AssembledContext
 from workbench.domain.model import ModelCall, Usage, Value
@@ -47,7 +49,7 @@ class ChapterScene(Value):
     context: AssembledContext
     number: int
     previous: tuple[str, ...] = ()
-    characters: dict[str, str] = {}
+    characters: dict[str, str] = Field(default_factory=dict, description="names with what is known of them")
 
 
 class ChapterInput(TypedDict):

@@ -1,8 +1,8 @@
 """The wiring of the memory's graphs.
 
-    analysis:  candidates -> judge -> verify        (nothing to judge: candidates -> verify)
-    note:      rewrite -> (stands | rewrite again | append)
-    creation:  create
+analysis:  candidates -> judge -> verify        (nothing to judge: candidates -> verify)
+note:      rewrite -> (stands | rewrite again | append)
+creation:  create
 """
 
 from typing import Any

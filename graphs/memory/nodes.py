@@ -206,7 +206,11 @@ def create(state: CreationState, runtime: Runtime[MemoryTeam]) -> dict[str, Any]
     content = " ".join(prose.without_cut_end(answer.content).split())
     told = f"{state['summary']} {state['evidence']}"
     strangers = prose.new_names(content, [told, state["name"]])
-    if strangers or prose.repeated_share(content) > 0.25 or not prose.content_words(content) & prose.content_words(told):
+    if (
+        strangers
+        or prose.repeated_share(content) > 0.25
+        or not prose.content_words(content) & prose.content_words(told)
+    ):
         content = state["summary"] if prose.occurs_in(state["evidence"], state["summary"]) else told.strip()
     tags = tuple(dict.fromkeys(tag.strip().lower()[:40] for tag in answer.tags if tag.strip()))
     return {"entity": NewEntity(title=state["name"] or answer.title.strip(), content=content, tags=tags)}

@@ -40,7 +40,8 @@ def assemble(rules: str, items: Sequence[ContextItem], budget: int, count: Calla
         )
         named = ", ".join(f"{source} ({size} tokens)" for size, source in largest[:5])
         raise PromptTooLong(
-            f"What must be shown takes {high} tokens, and there is room for {budget}: the rules ({rules_size}), {named}. "
+            f"What must be shown takes {high} tokens, and there is room for {budget}: "
+            f"the rules ({rules_size}), {named}. "
             "Shorten these entries, lower their priority, or choose a model with a larger window."
         )
     whole = sum(LAYER_SHARES.values())
@@ -75,13 +76,14 @@ def assemble(rules: str, items: Sequence[ContextItem], budget: int, count: Calla
                 sizes[i] = tail_size + ITEM_OVERHEAD
                 used[items[i].layer] += sizes[i]
 
+    house_rules = ItemTrace(source="rules of the house", tokens=rules_size, included=True, why="always shown")
     layers = tuple(
         LayerTrace(
             name=name,
             budget=budgets[name],
             used=used[name],
             items=(
-                *((ItemTrace(source="rules of the house", tokens=rules_size, included=True, why="always shown"),) if name == "system" else ()),
+                *((house_rules,) if name == "system" else ()),
                 *(
                     ItemTrace(
                         source=item.source,
@@ -118,32 +120,21 @@ def _tail(text: str, room: int, count: Callable[[str], int]) -> tuple[str, int]:
 
 
 def _joined(items: Sequence[ContextItem], texts: dict[int, str]) -> str:
-    def of(layer: str, supplied: bool) -> list[str]:
-        return [
-            texts[i]
-            for i, item in enumerate(items)
-            if i in texts and item.layer == layer and _is_supplied(item) == supplied
-        ]
-
-    parts = of("plot", False)[:1]
-    lore = [
-        texts[i]
-        for i, item in enumerate(items)
-        if i in texts and item.source.startswith("lore: ")
-    ]
-    if lore:
-        parts.append("What is known:")
-        parts += lore
-    story = of("story", False)
-    if story:
-        parts.append("The story so far:")
-        parts += story
-    scene = of("system", True) + of("plot", True) + of("characters", True)
-    if scene:
-        parts.append("For this scene:")
-        parts += scene
+    groups: dict[str, list[str]] = {"world": [], "lore": [], "story": [], "scene": []}
+    for i, item in enumerate(items):
+        if i in texts:
+            groups[_group(item)].append(texts[i])
+    parts = groups["world"]
+    for name, heading in (("lore", "What is known:"), ("story", "The story so far:"), ("scene", "For this scene:")):
+        if groups[name]:
+            parts += [heading, *groups[name]]
     return "\n\n".join(parts)
 
 
-def _is_supplied(item: ContextItem) -> bool:
-    return item.source.startswith(("system instruction", "plot element", "character context", "request"))
+def _group(item: ContextItem) -> str:
+    """Where in the text an item stands; what a frontend supplies for one scene changes most often and comes last."""
+    if item.source == "world":
+        return "world"
+    if item.source.startswith("lore: "):
+        return "lore"
+    return "story" if item.layer == "story" else "scene"

@@ -25,10 +25,8 @@ def world_item(world: World) -> ContextItem:
     return ContextItem(layer="plot", source="world", text="\n".join(line for line in lines if line), priority="high")
 
 
-def lore_items(
-    entries: Sequence[LoreEntry], notes: dict[str, NoteRevision], scene: str
-) -> list[ContextItem]:
-    """One item for each enabled entry, in the order in which the entries were made, so that prompts keep their beginning.
+def lore_items(entries: Sequence[LoreEntry], notes: dict[str, NoteRevision], scene: str) -> list[ContextItem]:
+    """One item for each enabled entry, in the order in which the entries were made: prompts keep their beginning.
 
     Entries that are constant, or that `scene` (instruction and latest passage) names by title, alias or key,
     matter more than the others.

@@ -43,7 +43,9 @@ class Usage(Value):
     """Tokens and time of one or more model calls."""
 
     prompt_tokens: int = 0
-    reused_tokens: int = Field(0, description="part of the prompt that was still in the model's memory and not read again")
+    reused_tokens: int = Field(
+        0, description="part of the prompt that was still in the model's memory and not read again"
+    )
     written_tokens: int = 0
     seconds: float = 0.0
 

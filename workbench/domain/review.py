@@ -159,7 +159,7 @@ def measured_suggestions(draft: str, measures: Measures) -> list[Suggestion]:
 
 
 def checked_suggestions(proposed: list[Suggestion], draft: str) -> tuple[list[Suggestion], int]:
-    """Those of `proposed` whose quote occurs in `draft` and that say something, without doubles; and how many fell out."""
+    """Those of `proposed` that quote `draft` truly and say something, without doubles; and how many fell out."""
     kept: list[Suggestion] = []
     seen: set[str] = set()
     for item in proposed:

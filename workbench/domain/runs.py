@@ -55,6 +55,8 @@ class ChapterOptions(Value):
     max_tokens: int | None = Field(None, ge=16, le=8192)
     temperature: float | None = Field(None, ge=0, le=2)
     seed: int | None = Field(None, ge=0, le=2**31 - 1)
-    characters: tuple[str, ...] = Field((), max_length=8, description="ids of character entries that react to the draft")
+    characters: tuple[str, ...] = Field(
+        (), max_length=8, description="ids of character entries that react to the draft"
+    )
     structured_context: StructuredContext | None = None
     auto_accept: bool = False

@@ -9,12 +9,14 @@ _SENTENCE_END = re.compile(r"[.!?…]+[\"'”’)\]]*(?=\s|$)")
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
 _WORDS_ASKED = re.compile(r"\b(\d{2,5})(?:\s*(?:-|–|to)\s*(\d{2,5}))?[\s-]*words?\b", re.IGNORECASE)
 _STOPWORDS = frozenset(
-    """a about above after again all also am an and any are as at be been before being below between both but by can
-    chapter could did do does doing down draft during each few first for from further had has have having he her here
-    hers him his how i if in into is it its just last let make me more most my next no nor not now of off on once one
-    only or other our out over own part please same scene she should so some story such tell than that the their them
-    then there these they this those through to too two under until up us very was we were what when where which while
-    who whom why will with word words would write you your""".split()
+    """
+    a about above after again all also am an and any are as at be been before being below between both but by can
+    chapter could did do does doing down draft during each few first for from further had has have having he her
+    here hers him his how i if in into is it its just last let make me more most my next no nor not now of off on
+    once one only or other our out over own part please same scene she should so some story such tell than that the
+    their them then there these they this those through to too two under until up us very was we were what when
+    where which while who whom why will with word words would write you your
+    """.split()
 )
 
 
@@ -55,7 +57,9 @@ def stem(word: str) -> str:
             base = word[: -len(ending)]
             if ending == "ies":
                 return base + "y"
-            return base[:-1] if len(base) > 3 and base[-1] == base[-2] and base[-1] not in "ls" else base.removesuffix("e")
+            return (
+                base[:-1] if len(base) > 3 and base[-1] == base[-2] and base[-1] not in "ls" else base.removesuffix("e")
+            )
     return word.removesuffix("e") if len(word) > 3 else word
 
 
@@ -96,20 +100,21 @@ def _sentence_key(sentence: str) -> str:
 
 
 def without_repeated_sentences(text: str, known: Sequence[str] = ()) -> str:
-    """`text` without sentences (of four words or more) that stood before in it or in `known` texts.
+    """`text` without sentences that stood before in it or, from four words on, in `known` texts.
 
-    Small models fall into loops; a reader must not see them. Paragraph breaks are kept.
+    Small models fall into loops; a reader must not see them. Sentences of one or two words ("He waited.") may stand
+    twice, as they do in good prose. Paragraph breaks are kept.
     """
-    seen = {_sentence_key(sentence) for other in known for sentence in sentences(other)}
+    seen = Counter(_sentence_key(sentence) for other in known for sentence in sentences(other))
+    seen = Counter({key: 2 for key in seen if key.count(" ") >= 3})
     paragraphs = []
     for paragraph in re.split(r"\n\s*\n", text):
         kept = []
         for sentence in sentences(paragraph):
             key = _sentence_key(sentence)
-            if key.count(" ") >= 3:
-                if key in seen:
-                    continue
-                seen.add(key)
+            if key and seen[key] >= (2 if key.count(" ") < 2 else 1):
+                continue
+            seen[key] += 1
             kept.append(sentence)
         if kept:
             paragraphs.append(" ".join(kept))
@@ -165,8 +170,10 @@ def mentions(text: str, names: Sequence[str]) -> list[int]:
 
 _NAME = re.compile(r"\b[A-Z][a-z’']+(?:[ -][A-Z][a-z’']+){0,2}\b")
 _NOT_NAMES = frozenset(
-    """Monday Tuesday Wednesday Thursday Friday Saturday Sunday January February March April May June July August
-    September October November December Mr Mrs Ms Dr Sir Lady Lord Chapter God Okay Oh Yes No""".split()
+    """
+    Monday Tuesday Wednesday Thursday Friday Saturday Sunday January February March April May June July August
+    September October November December Mr Mrs Ms Dr Sir Lady Lord Chapter God Okay Oh Yes No
+    """.split()
 )
 
 
@@ -181,7 +188,7 @@ def new_names(text: str, known: Sequence[str]) -> dict[str, list[int]]:
     inside: set[str] = set()
     for index, sentence in enumerate(sentences(text)):
         for match in _NAME.finditer(sentence):
-            parts = [part for part in re.split(r"[ -]", match.group())]
+            parts = re.split(r"[ -]", match.group())
             starts_sentence = match.start() <= 1
             if starts_sentence and (parts[0].lower() in _STOPWORDS or parts[0].lower() in lower):
                 parts = parts[1:]

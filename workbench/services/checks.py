@@ -57,8 +57,11 @@ def choice(value: Any, name: str, allowed: Sequence[str]) -> str:
 
 def whole_number(value: Any, name: str, low: int, high: int) -> int:
     """A whole number between `low` and `high`; floats without a fraction are fine, as JSON has no other numbers."""
-    if isinstance(value, bool) or not isinstance(value, (int, float)) or value != value or value not in (
-        int(value) if abs(value) < 2**63 else None,
+    if (
+        isinstance(value, bool)
+        or not isinstance(value, (int, float))
+        or value != value
+        or value not in (int(value) if abs(value) < 2**63 else None,)
     ):
         raise InvalidInput(f"{name} must be a whole number from {low} to {high}, but {_kind(value)} was given.")
     if not low <= value <= high:

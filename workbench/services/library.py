@@ -152,7 +152,9 @@ class Library:
                 if not values["title"]:
                     raise InvalidInput("The entry's title is empty. Give it the name that the story uses.")
                 twin = values["title"].casefold()
-                if any(e.title.casefold() == twin and e.story_id is None for e in lore.world_entries(session, world.id)):
+                if any(
+                    e.title.casefold() == twin and e.story_id is None for e in lore.world_entries(session, world.id)
+                ):
                     raise Conflict(
                         f"This world already has an entry called “{values['title']}”. Change that one (give its id), "
                         "or choose another title."
@@ -176,7 +178,7 @@ class Library:
         return values
 
     def list_lore(self, world_id: str, story_id: str | None = None) -> list[dict[str, Any]]:
-        """Entries of a world. With a story: those that are true in it, each with its `note` ("" while there is none)."""
+        """Entries of a world. With a story: those that are true in it, each with its `note` ("" if it has none)."""
         world_id = id_field(world_id, "The world")
         if not story_id:
             with self._database.reading() as session:
@@ -290,5 +292,3 @@ def document_of(entry: LoreEntry, note: NoteRevision | None, branch_id: str) -> 
         title=entry.title,
         text=composite_text(entry.content, note.note if note else ""),
     )
-
-

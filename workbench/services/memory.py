@@ -84,7 +84,9 @@ class Memory:
             story = stories.get_story(session, id_field(story_id, "The story"))
             entry = lore.get_entry(session, id_field(entry_id, "The entry"))
             if entry.world_id != story.world_id:
-                raise NotFound("That lore entry belongs to another world. /list_lore names those of this story's world.")
+                raise NotFound(
+                    "That lore entry belongs to another world. /list_lore names those of this story's world."
+                )
             task = tasks.add(
                 session,
                 "note_update",

@@ -162,7 +162,9 @@ class RunKeeper:
                 outcome, passage_id = ("failed", str(error)), None
             except Exception as error:
                 logger.exception("Run %s failed", live.id)
-                message = f"Something unforeseen went wrong ({type(error).__name__}). Try again; the log has the details."
+                message = (
+                    f"Something unforeseen went wrong ({type(error).__name__}). Try again; the log has the details."
+                )
                 live.end(RunEvent(event="error", message=message))
                 outcome, passage_id = ("failed", message), None
             with self._database.writing() as session:
@@ -189,7 +191,8 @@ class RunKeeper:
         position = start
         while True:
             with live.changed:
-                live.changed.wait_for(lambda: len(live.events) > position or live.finished, timeout=10)
+                while len(live.events) <= position and not live.finished:
+                    live.changed.wait(timeout=10)
                 fresh = live.events[position:]
                 finished = live.finished
             yield from fresh

@@ -98,9 +98,7 @@ def story_entries(session: Session, story_id: str) -> list[LoreEntry]:
 
 def history(session: Session, story_id: str, entry_id: str) -> list[NoteRevision]:
     """All revisions of a note, newest first; `active` marks the one that is true on the active line."""
-    query = select(NoteRevisionRow).where(
-        NoteRevisionRow.story_id == story_id, NoteRevisionRow.entry_id == entry_id
-    )
+    query = select(NoteRevisionRow).where(NoteRevisionRow.story_id == story_id, NoteRevisionRow.entry_id == entry_id)
     rows = session.exec(query.order_by(col(NoteRevisionRow.revision).desc())).all()
     known = set(line_ids(session, active_branch(session, story_id).head_id))
     active = next((row.id for row in rows if row.passage_id is None or row.passage_id in known), None)

@@ -207,12 +207,8 @@ def _change(session: Session, task_id: str, states: tuple[str, ...], values: dic
 
 def queue_status(session: Session, kind: TaskKind, workers: int) -> QueueStatus:
     """Counts, throughput over the last five minutes, and the age of the oldest waiting task."""
-    counts: dict[str, int] = {
-        status: count
-        for status, count in session.exec(
-            select(MemoryTaskRow.status, func.count()).where(MemoryTaskRow.kind == kind).group_by(MemoryTaskRow.status)
-        )
-    }
+    by_status = select(MemoryTaskRow.status, func.count()).where(MemoryTaskRow.kind == kind)
+    counts: dict[str, int] = dict(session.exec(by_status.group_by(MemoryTaskRow.status)).all())
     moment = datetime.now(UTC)
     since = (moment - timedelta(minutes=5)).isoformat(timespec="microseconds")
     recent = session.exec(
