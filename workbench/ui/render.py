@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 import gradio as gr
 
 from workbench.domain.model import ModelStatus
+from workbench.domain.runs import Run
 from workbench.domain.story import Passage, StoryView
 from workbench.domain.text import words
 from workbench.errors import WorkbenchError
@@ -137,16 +138,16 @@ def model_banner(status: ModelStatus) -> str:
     if status.state == "loading":
         what = status.message or "This takes a few seconds the first time."
         return (
-            '<div class="ll-banner ll-busy" role="status"><span class="ll-dot"></span><b>The model is still loading.</b> '
+            '<div class="ll-banner ll-busy" role="status"><span class="ll-dot"></span>'
+            "<b>The model is still loading.</b> "
             f"<span>{safe(what)} You can read, edit and prepare your request meanwhile.</span></div>"
         )
     if status.tryout:
-        return (
-            '<div class="ll-banner ll-tryout" role="status"><b>Tryout model.</b> <span>'
-            f"{safe(status.message) or 'The small model that comes along shows how everything works; its prose is simple.'}"
-            "</span></div>"
-        )
-    return f'<div class="ll-banner ll-calm" role="status"><span class="ll-dot"></span>{safe(status.name)} is ready.</div>'
+        what = status.message or "The small model that comes along shows how everything works; its prose is simple."
+        return f'<div class="ll-banner ll-tryout" role="status"><b>Tryout model.</b> <span>{safe(what)}</span></div>'
+    return (
+        f'<div class="ll-banner ll-calm" role="status"><span class="ll-dot"></span>{safe(status.name)} is ready.</div>'
+    )
 
 
 def chapter_title(passage: Passage) -> str:
@@ -167,13 +168,13 @@ def chapter(passage: Passage) -> str:
     )
 
 
-def manuscript(view: StoryView) -> str:
-    """The accepted chapters of the branch, in order, under the story's title."""
+def manuscript(view: StoryView, white: bool = True) -> str:
+    """The accepted chapters of the branch, in order, under the story's title. `white`: nothing else is on the sheet."""
     head = (
         f'<header class="ll-title"><h1>{safe(view.story.title)}</h1>'
         f"<p>{safe(view.world.title)}{' · ' + safe(view.world.genre) if view.world.genre else ''}</p></header>"
     )
-    if not view.passages and not view.drafts:
+    if white and not view.passages:
         head += empty(
             "The first page is still white.",
             "Say below what should happen and press Write. The draft appears here while it is written; "
@@ -199,10 +200,32 @@ def draft_page(passage: Passage, overall: float | None = None) -> str:
 def streaming_page(text: str, heading: str, note: str) -> str:
     """The draft while it is written; the place keeps its height so that the page stands still."""
     body = prose(text) if text.strip() else '<p class="ll-waiting">The page is being set …</p>'
+    # The caret stands where the next word will.
+    body = f'{body.removesuffix("</p>")}<span class="ll-caret" aria-hidden="true"></span></p>'
     return (
         '<article class="ll-chapter ll-draft ll-live" aria-live="off">'
         f'<header><span class="ll-ribbon">{safe(heading)}</span><span class="ll-facts">{safe(note)}</span></header>'
-        f'{body}<span class="ll-caret" aria-hidden="true"></span></article>'
+        f"{body}</article>"
+    )
+
+
+def unfinished_page(text: str) -> str:
+    """What was written when the agents were stopped; it is no draft, and nothing can be decided about it."""
+    return (
+        '<article class="ll-chapter ll-draft"><header><span class="ll-ribbon">Unfinished</span>'
+        f'<span class="ll-facts">{plural(word_count(text), "word")} so far</span></header>{prose(text)}</article>'
+    )
+
+
+def unfinished_notice(run: Run) -> str:
+    """Why a run ended without a draft, and what was asked for."""
+    why = {
+        "cancelled": "You stopped the agents before the draft was done.",
+        "interrupted": "The app was closed while the agents were at work.",
+    }.get(run.status, f"The agents could not finish. {run.error}")
+    return (
+        f'<div class="ll-notice" role="status">{safe(why)} You had asked: <q>{safe(run.instruction)}</q>'
+        "<br>Go on takes up the work where it stopped; Start over puts your request back into the box.</div>"
     )
 
 

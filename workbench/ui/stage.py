@@ -62,25 +62,37 @@ class Stage:
                     part.state = "stopped"
             return True
         part = self.parts.setdefault(event.node, Part())
+        if self.error and event.node == "writer":
+            part.text = ""
+        # A run that was stopped and goes on has its old end among its events.
+        self.error, self.result = "", None
         if event.event == "token":
             started = not part.text
             part.text += event.text
             if event.node == "writer" and self.round == 0:
                 self.round = 1
             return self._on(event.node) or started
-        if event.node == "writer" and (part.text or self.round == 0):
-            self._new_round()
+        if event.node == "writer":
+            self._writer_announced(part)
         part.message = event.message
         part.progress = event.progress or part.progress
         self._on(event.node)
         return True
 
-    def _new_round(self) -> None:
-        """A fresh draft: the running text gives way, and those who judge it wait again."""
-        self.round += 1
-        self.parts["writer"].text = ""
-        for name in ("editor", "rater", "character"):
-            self.parts[name] = Part()
+    def _writer_announced(self, part: Part) -> None:
+        """A fresh draft when somebody has read the last one: the running text gives way, and the readers wait again.
+
+        Otherwise the writer begins, or goes on with a draft that was too short.
+        """
+        readers = ("editor", "rater", "character")
+        read = any(self.parts[name].state != "idle" for name in readers)
+        if read or self.round == 0:
+            self.round += 1
+            part.text = ""
+            for name in readers:
+                self.parts[name] = Part()
+        elif part.text:
+            part.text += "\n\n"
 
     def _on(self, name: str) -> bool:
         """Bring `name` on; those who come before it in the order have done their part."""
@@ -117,12 +129,12 @@ def notes_so_far(text: str) -> list[dict[str, Any]]:
 
 def _line(name: str, part: Part) -> str:
     """What an agent does now, in a few words; never the raw text it sends."""
-    if name == "writer" and part.text:
+    if name == "writer" and part.text and part.state != "stopped":
         return f"{plural(word_count(part.text), 'word')} written"
-    if name == "editor" and part.text:
+    if name == "editor" and part.text and part.state == "working":
         count = len(notes_so_far(part.text))
         return f"{plural(count, 'note')} so far" if count else "is reading the draft"
-    return part.message or ROLES.get(name, ("", ""))[1]
+    return part.message.replace(" tokens", " word-pieces") or ROLES.get(name, ("", ""))[1]
 
 
 def agent_card(name: str, part: Part) -> str:
@@ -167,7 +179,9 @@ def live_verdict(stage: Stage) -> str:
         shown = suggestions({"suggestions": notes})
         parts.append(f'<section class="ll-card"><h3>Editor’s notes, as they come</h3>{shown}</section>')
     if not parts:
-        return '<div class="ll-card ll-quiet"><h3>Editor and rater</h3><p>They read when the draft is written.</p></div>'
+        return (
+            '<div class="ll-card ll-quiet"><h3>Editor and rater</h3><p>They read when the draft is written.</p></div>'
+        )
     return "".join(parts)
 
 

@@ -13,10 +13,30 @@ MONO = ("Menlo", "Consolas", "DejaVu Sans Mono", "monospace")
 
 # From the palest to the deepest, as Gradio's palettes go: 50, 100, 200 ... 900, 950.
 WINE = Color(
-    "#fbf1ee", "#f5dfd9", "#ebc2b8", "#dc9b8d", "#c46f61", "#a44b42", "#8a3a35", "#74302d", "#5d2826", "#4c2221", "#2b1110"
+    "#fbf1ee",
+    "#f5dfd9",
+    "#ebc2b8",
+    "#dc9b8d",
+    "#c46f61",
+    "#a44b42",
+    "#8a3a35",
+    "#74302d",
+    "#5d2826",
+    "#4c2221",
+    "#2b1110",
 )
 PAPER = Color(
-    "#fdfaf4", "#f7f1e6", "#ece2d0", "#d9cbb3", "#a89a84", "#7f735f", "#625847", "#4a4236", "#332d25", "#211d18", "#141210"
+    "#fdfaf4",
+    "#f7f1e6",
+    "#ece2d0",
+    "#d9cbb3",
+    "#a89a84",
+    "#7f735f",
+    "#625847",
+    "#4a4236",
+    "#332d25",
+    "#211d18",
+    "#141210",
 )
 
 
@@ -93,6 +113,8 @@ class Loreloom(Base):
             input_border_color_focus_dark="#c98472",
             input_placeholder_color="#8d8069",
             input_placeholder_color_dark="#7f7a6f",
+            input_border_width="1px",
+            button_border_width="1px",
             input_shadow="none",
             input_shadow_focus="0 0 0 3px rgb(164 75 66 / 0.15)",
             input_shadow_focus_dark="0 0 0 3px rgb(201 132 114 / 0.2)",

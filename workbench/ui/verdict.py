@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from workbench.domain.review import DIMENSIONS
-from workbench.ui.render import plural, safe
+from workbench.ui.render import plural, prose, safe
 
 SEVERITIES = {"major": "matters a lot", "moderate": "worth a look", "minor": "a detail"}
 LAYERS = {
@@ -66,7 +66,7 @@ def rating_picture(rating: Mapping[str, Any]) -> str:
         top = 8 + index * 26
         filled = round(bar * score / TOP, 1)
         rows.append(
-            f'<g><title>{safe(name)}: {safe(DIMENSIONS[name])}</title>'
+            f"<g><title>{safe(name)}: {safe(DIMENSIONS[name])}</title>"
             f'<text class="ll-svg-name" x="{left - 10}" y="{top + 12}" text-anchor="end">{safe(name)}</text>'
             f'<rect class="ll-svg-rail" x="{left}" y="{top + 3}" width="{bar}" height="11" rx="5.5"/>'
             f'<rect class="ll-svg-bar" x="{left}" y="{top + 3}" width="{filled}" height="11" rx="5.5"/>'
@@ -75,9 +75,8 @@ def rating_picture(rating: Mapping[str, Any]) -> str:
     height = 8 + len(DIMENSIONS) * 26
     spoken = ", ".join(f"{name} {number(scores.get(name)):.1f}" for name in DIMENSIONS)
     return (
-        f'<svg class="ll-rating" viewBox="0 0 {width} {height}" role="img" aria-label="Ratings out of 9: {safe(spoken)}">'
-        + "".join(rows)
-        + "</svg>"
+        f'<svg class="ll-rating" viewBox="0 0 {width} {height}" role="img" '
+        f'aria-label="Ratings out of 9: {safe(spoken)}">' + "".join(rows) + "</svg>"
     )
 
 
@@ -134,7 +133,7 @@ def shown_context(data: Mapping[str, Any]) -> str:
             f"<li><span>{safe(LAYERS.get(str(layer.get('name')), layer.get('name', '')))}</span>"
             f'<span class="ll-meter"><i style="width:{share}%"></i></span>'
             f'<span class="ll-facts">{share}% full, {inside} of {plural(len(items), "piece")}</span>'
-            f'{f"<ul>{lines}</ul>" if lines else ""}</li>'
+            f"{f'<ul>{lines}</ul>' if lines else ''}</li>"
         )
     if not rows:
         return ""
@@ -142,6 +141,28 @@ def shown_context(data: Mapping[str, Any]) -> str:
         '<details class="ll-context"><summary>What the agents were shown</summary>'
         f'<ul class="ll-layers">{"".join(rows)}</ul></details>'
     )
+
+
+def reactions(items: Sequence[Any]) -> str:
+    """What characters who were asked say of the draft, each in their own voice."""
+    said = [item for item in items if isinstance(item, Mapping) and item.get("feedback")]
+    return "".join(
+        f'<div class="ll-voice"><b>{safe(item.get("character", ""))}</b><p>{safe(item["feedback"])}</p></div>'
+        for item in said
+    )
+
+
+def earlier_drafts(history: Sequence[Any], kept: str) -> str:
+    """Drafts of the same run that were not kept, to be read again: nothing that was written is lost."""
+    parts = []
+    for step in history:
+        if isinstance(step, Mapping) and step.get("draft") and step["draft"] != kept:
+            title = f"Draft {int(number(step.get('round')))}, rated {_overall(step):.1f}"
+            parts.append(
+                f'<details class="ll-context"><summary>{safe(title)}</summary>'
+                f'<div class="ll-earlier">{prose(str(step["draft"]))}</div></details>'
+            )
+    return "".join(parts)
 
 
 def verdict(result: Mapping[str, Any] | None) -> str:
@@ -157,7 +178,11 @@ def verdict(result: Mapping[str, Any] | None) -> str:
         parts.append(f'<section class="ll-card"><h3>Rating</h3>{rating(scores, result.get("history") or ())}</section>')
     if review:
         parts.append(f'<section class="ll-card"><h3>Editor’s notes</h3>{suggestions(review)}</section>')
+    voices = reactions(result.get("reactions") or ())
+    if voices:
+        parts.append(f'<section class="ll-card"><h3>The characters say</h3>{voices}</section>')
     tail = usage(result.get("usage") or {}, int(number(result.get("rounds"))))
+    tail += earlier_drafts(result.get("history") or (), str((result.get("passage") or {}).get("text", "")))
     tail += shown_context(result.get("context") or {})
     if tail:
         parts.append(f'<section class="ll-card ll-small">{tail}</section>')

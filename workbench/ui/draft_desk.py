@@ -1,0 +1,107 @@
+"""The drafts that wait for the writer: choose one, accept or discard it, or write one's own version of it."""
+
+from collections.abc import Callable
+from typing import Any
+
+import gradio as gr
+
+from workbench.domain.story import Passage, StoryView
+from workbench.errors import InvalidInput, NotFound
+from workbench.ui import render
+from workbench.ui.desk import PRIVATE, Desk
+from workbench.ui.scripts import TO_LAST_PAGE
+
+Updates = dict[Any, Any]
+
+
+class DraftDesk:
+    """Components under the sheet and what their buttons do. What the tab then shows is the tab's business."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._story = desk.story
+        self._library, self._writing = desk.workbench.library, desk.workbench.writing
+        self.choice = gr.Radio([], label="Drafts that wait for you", visible=False, elem_id="ll-drafts")
+        with gr.Row(elem_classes="ll-actions", visible=False) as self.decisions:
+            self.accept = gr.Button("Accept", variant="primary", elem_id="ll-accept")
+            self.edit = gr.Button("Edit as new draft")
+            self.discard = gr.Button("Discard", variant="stop")
+        with gr.Column(visible=False, elem_classes="ll-gap") as self.editing:
+            self.own_text = gr.Textbox(
+                label="Your version",
+                info="Saved as a new draft; the other one stays.",
+                lines=14,
+                max_lines=24,
+                elem_classes="ll-prose-box",
+                elem_id="ll-own-text",
+            )
+            with gr.Row(elem_classes="ll-actions"):
+                self.save = gr.Button("Save as new draft", variant="primary")
+                self.leave = gr.Button("Leave it")
+
+    @property
+    def shown(self) -> list[Any]:
+        """The components that `updates` may change."""
+        return [self.choice, self.decisions, self.editing]
+
+    def updates(self, view: StoryView, draft: Passage | None) -> Updates:
+        """The desk with `draft` on top; without one it is empty."""
+        labels = [(render.draft_label(each, i), each.id) for i, each in enumerate(view.drafts, start=1)]
+        return {
+            self.choice: gr.Radio(
+                choices=labels, value=draft.id if draft else None, visible=bool(draft) and len(labels) > 1
+            ),
+            self.decisions: gr.Row(visible=bool(draft)),
+            self.editing: gr.Column(visible=False),
+        }
+
+    @staticmethod
+    def on_top(view: StoryView, draft_id: str = "") -> Passage | None:
+        """The draft of that id, else the latest."""
+        return next((each for each in view.drafts if each.id == draft_id), view.drafts[-1] if view.drafts else None)
+
+    def wire(self, outputs: list[Any], view: Callable[..., Updates]) -> None:
+        """Connect the buttons. After a decision `view(story_id, draft_id=...)` says what `outputs` show."""
+
+        def accepted(story_id: str, draft_id: str) -> Updates:
+            passage = self._writing.accept(chosen(draft_id))
+            text = f"Chapter {passage.number} is part of the story now. The memory is reading it."
+            gr.Info(text, duration=5, title="Accepted")
+            return view(story_id)
+
+        def discarded(story_id: str, draft_id: str) -> Updates:
+            self._writing.discard(chosen(draft_id))
+            return view(story_id)
+
+        def saved(story_id: str, draft_id: str, text: str) -> Updates:
+            return view(story_id, draft_id=self._writing.edit(chosen(draft_id), text).id)
+
+        def turned_to(story_id: str, draft_id: str) -> Updates:
+            return view(story_id, draft_id=draft_id)
+
+        asked = [self._story, self.choice]
+        self.choice.input(render.telling(turned_to), asked, outputs, **PRIVATE)
+        for button, decide, inputs in (
+            (self.accept, accepted, asked),
+            (self.discard, discarded, asked),
+            (self.save, saved, [*asked, self.own_text]),
+        ):
+            button.click(render.telling(decide), inputs, outputs, trigger_mode="once", **PRIVATE).success(
+                js=TO_LAST_PAGE, **PRIVATE
+            )
+        self.edit.click(render.telling(self.opened), asked, [self.editing, self.own_text], **PRIVATE)
+        self.leave.click(lambda: gr.Column(visible=False), None, self.editing, **PRIVATE)
+
+    def opened(self, story_id: str, draft_id: str) -> Updates:
+        """The draft's text in a box of the writer's own."""
+        drafts = self._library.story_view(story_id).drafts
+        draft = next((each for each in drafts if each.id == chosen(draft_id)), None)
+        if draft is None:
+            raise NotFound("This draft is decided already. Load the page again to see how the story stands.")
+        return {self.editing: gr.Column(visible=True), self.own_text: draft.text}
+
+
+def chosen(draft_id: str | None) -> str:
+    """The id of the draft on top, or `InvalidInput` when there is none."""
+    if not draft_id:
+        raise InvalidInput("No draft is open. Press Write for one, or choose one that waits.")
+    return draft_id

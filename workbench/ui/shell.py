@@ -1,0 +1,58 @@
+"""The whole page: a header, a line about the model, and one tab for each thing that people do."""
+
+from collections.abc import Callable
+from typing import Any
+
+import gradio as gr
+
+from workbench.ui import render
+from workbench.ui.desk import PRIVATE, Desk, Services
+from workbench.ui.scripts import DAY_OR_NIGHT
+from workbench.ui.tab_lore import LoreTab
+from workbench.ui.tab_queue import QueueTab
+from workbench.ui.tab_write import WriteTab
+
+BRAND = '<div class="ll-brand"><b>Loreloom</b><i>a workbench for stories, on your own machine</i></div>'
+# While the model loads people wait for it; later its state hardly ever changes.
+LOADING_SECONDS, READY_SECONDS = 1.5, 20.0
+
+
+def build_ui(workbench: Services, register_api: Callable[[], None]) -> gr.Blocks:
+    """The page over `workbench`. `register_api` is called inside the Blocks, to add the contract's endpoints.
+
+    Launch it with `workbench.ui.theme.launch_options()`.
+    """
+    with gr.Blocks(title="Loreloom", analytics_enabled=False, fill_width=True) as page:
+        desk = Desk(workbench)
+        with gr.Row(elem_classes="ll-head"):
+            gr.HTML(BRAND, apply_default_css=False)
+            light = gr.Button("Day or night", size="sm", elem_id="ll-light")
+        banner = gr.HTML(render.model_banner(workbench.model.status()), apply_default_css=False, elem_id="ll-banner")
+        clock = gr.Timer(LOADING_SECONDS)
+
+        with gr.Tabs():
+            with gr.Tab("Write", id="write") as write_tab:
+                write = WriteTab(desk)
+            with gr.Tab("Lore", id="lore") as lore_tab:
+                lore = LoreTab(desk)
+            with gr.Tab("Queue", id="queue") as queue_tab:
+                queue = QueueTab(desk)
+
+        write.wire(page)
+        lore.wire(lore_tab)
+        queue.wire(queue_tab)
+        light.click(js=DAY_OR_NIGHT, **PRIVATE)
+        clock.tick(lambda: _model_line(workbench), None, [banner, clock], **PRIVATE)
+        page.load(lambda: render.model_banner(workbench.model.status()), None, banner, **PRIVATE)
+        timers = [lore.timer, queue.timer]
+        for tab, own in ((write_tab, None), (lore_tab, lore.timer), (queue_tab, queue.timer)):
+            # A list that nobody looks at isn't refreshed.
+            tab.select(lambda own=own: [gr.Timer(active=timer is own) for timer in timers], None, timers, **PRIVATE)
+        register_api()
+    return page
+
+
+def _model_line(workbench: Services) -> tuple[Any, Any]:
+    status = workbench.model.status()
+    waits = LOADING_SECONDS if status.state == "loading" else READY_SECONDS
+    return render.model_banner(status), gr.Timer(waits)

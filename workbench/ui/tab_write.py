@@ -1,0 +1,299 @@
+"""The Write tab: the story at the left, its pages in the middle, the agents at the right."""
+
+import time
+from collections.abc import Iterator
+from typing import Any
+
+import gradio as gr
+
+from workbench.domain.runs import Run
+from workbench.domain.story import Passage, StoryView
+from workbench.errors import InvalidInput, NotFound
+from workbench.ui import render, scripts
+from workbench.ui.chapter_options import ChapterOptions
+from workbench.ui.desk import PRIVATE, Desk, forgotten_request, remembered, story_choices, typed_request
+from workbench.ui.draft_desk import DraftDesk
+from workbench.ui.new_story import NewStory
+from workbench.ui.stage import Stage, live_page, live_verdict, stage_cards
+from workbench.ui.verdict import verdict
+
+Updates = dict[Any, Any]
+# Seconds between two pictures of running text: smooth to the eye, and little work for the browser.
+FRAME = 0.12
+PLACEHOLDER = (
+    "Mara finds the ledger her father hid, and the harbour bell rings though nobody is there. About 300 words."
+)
+
+
+class WriteTab:
+    """Builds the tab, wires it, and translates between components and services."""
+
+    def __init__(self, desk: Desk) -> None:
+        self.desk = desk
+        self._library, self._writing = desk.workbench.library, desk.workbench.writing
+        self.run = gr.State("")
+        with gr.Row(elem_classes="ll-desk"):
+            with gr.Column(elem_classes="ll-left ll-gap", scale=2, min_width=230):
+                self.choice = gr.Dropdown([], label="Story", elem_id="ll-story", filterable=False)
+                self.card = gr.HTML("", apply_default_css=False, js_on_load=scripts.TO_CHAPTER)
+                self.form = NewStory(desk.workbench)
+            with gr.Column(elem_classes="ll-middle ll-gap", scale=5, min_width=320):
+                self._build_welcome()
+                with gr.Column(elem_classes="ll-gap") as self.work:
+                    self._build_sheet()
+                    self.drafts = DraftDesk(desk)
+                    self._build_request()
+                    self.options = ChapterOptions(desk.workbench.settings)
+            with gr.Column(elem_classes="ll-right", scale=3, min_width=290):
+                self.stage = gr.HTML(stage_cards(None), apply_default_css=False, elem_id="ll-stage")
+                self.verdict = gr.HTML(verdict(None), apply_default_css=False, elem_id="ll-verdict")
+
+    # --- what is where ---
+
+    def _build_welcome(self) -> None:
+        with gr.Column(elem_classes="ll-gap", visible=False) as self.welcome:
+            gr.HTML(render.WELCOME, apply_default_css=False)
+            self.try_sample = gr.Button("Try the sample world", variant="primary", size="lg")
+            self.try_invented = gr.Button("Invent a world for me", size="lg")
+
+    def _build_sheet(self) -> None:
+        with gr.Column(elem_classes="ll-paper", elem_id="ll-paper"):
+            self.manuscript = gr.HTML("", apply_default_css=False, elem_id="ll-manuscript")
+            with gr.Column(visible=False, elem_classes="ll-hint ll-gap") as self.hints:
+                self.hint_buttons = [gr.Button(text, size="md") for text in self._library.sample_instructions()]
+            self.page = gr.HTML("", apply_default_css=False, js_on_load=scripts.FOLLOW_THE_TEXT, elem_id="ll-page")
+
+    def _build_request(self) -> None:
+        with gr.Column(visible=False, elem_classes="ll-gap") as self.unfinished:
+            self.notice = gr.HTML("", apply_default_css=False)
+            with gr.Row(elem_classes="ll-actions"):
+                self.go_on = gr.Button("Go on", variant="primary")
+                self.start_over = gr.Button("Start over")
+        self.instruction = gr.Textbox(
+            label="What happens next?", lines=3, max_lines=10, elem_id="ll-instruction", placeholder=PLACEHOLDER
+        )
+        with gr.Row(elem_classes="ll-actions"):
+            self.write = gr.Button("Write", variant="primary", elem_id="ll-write", scale=3)
+            self.stop = gr.Button("Stop", variant="stop", visible=False, elem_id="ll-stop", scale=1)
+
+    # --- what happens when ---
+
+    def wire(self, page: gr.Blocks) -> None:
+        """Connect the components. Every story that opens goes through `view`, every run through `follow`."""
+        story, kept = self.desk.story, self.desk.kept
+        shown = [
+            *(self.choice, self.card, self.form.world, self.welcome, self.work, self.manuscript, self.hints, self.page),
+            *(*self.drafts.shown, self.unfinished, self.notice, self.write, self.stop, self.options.people),
+            *(self.stage, self.verdict),
+        ]
+        opened = [*shown, story, kept, self.run, self.instruction]
+
+        # One follower for whatever run is on: a write, a "go on", a reload, another story. Choosing cancels it.
+        following = self.run.change(
+            render.telling(self.follow), [story, self.run], [*shown, self.run], trigger_mode="multiple", **PRIVATE
+        )
+        page.load(render.telling(self.reopen), kept, opened, **PRIVATE).then(js=scripts.TO_LAST_PAGE, **PRIVATE)
+        opening: list[tuple[Any, Any, list[Any], list[Any]]] = [
+            (self.choice.input, self.choose, [self.choice, kept], []),
+            (self.try_sample.click, self.open_sample, [kept], self.form.emptying),
+            (self.form.sample.click, self.open_sample, [kept], self.form.emptying),
+            (self.try_invented.click, self.open_invented, [self.form.title, kept], self.form.emptying),
+            (self.form.invent.click, self.open_invented, [self.form.title, kept], self.form.emptying),
+            (self.form.create.click, self.open_created, [*self.form.fields, kept], self.form.emptying),
+        ]
+        for trigger, handler, inputs, emptied in opening:
+            trigger(
+                render.telling(handler),
+                inputs,
+                [*opened, *emptied],
+                cancels=[following],
+                trigger_mode="once",
+                **PRIVATE,
+            ).success(js=scripts.TO_LAST_PAGE, **PRIVATE)
+
+        self.instruction.input(
+            js=scripts.KEEP_TYPED, inputs=[self.instruction, self.choice, kept], outputs=kept, **PRIVATE
+        )
+        for button in self.hint_buttons:
+            button.click(self.hinted, [button, story, kept], [self.instruction, kept], **PRIVATE).then(
+                js=scripts.FOCUS_REQUEST, **PRIVATE
+            )
+        gr.on(
+            [self.write.click, self.instruction.submit],
+            render.telling(self.start),
+            [story, self.instruction, *self.options.fields, kept],
+            opened,
+            trigger_mode="once",
+            **PRIVATE,
+        ).success(js=scripts.REVEAL_SHEET, **PRIVATE)
+        self.stop.click(render.telling(self.stopped), story, self.stop, **PRIVATE)
+        self.go_on.click(render.telling(self.resume), story, opened, trigger_mode="once", **PRIVATE)
+        again = [self.instruction, kept, self.unfinished]
+        self.start_over.click(render.telling(self.again), [story, kept], again, **PRIVATE)
+        self.drafts.wire(shown, self.view)
+
+    # --- opening stories ---
+
+    def reopen(self, kept: Any) -> Updates:
+        """The page was loaded: the story of the last visit, else the newest, else the welcome."""
+        known = [story_id for _, story_id in self._choices()]
+        wanted = remembered(kept).get("story")
+        return self._open(str(wanted) if wanted in known else (known[0] if known else ""), kept)
+
+    def choose(self, story_id: str, kept: Any) -> Updates:
+        """Another story was chosen."""
+        return self._open(story_id, kept)
+
+    def open_sample(self, kept: Any) -> Updates:
+        """The bundled world, with first requests to try."""
+        _, story = self._library.add_sample_world()
+        return self._open(story.id, remembered(kept, sample=story.id)) | self.form.emptied()
+
+    def open_invented(self, title: str, kept: Any) -> Updates:
+        """A world grown from a seed."""
+        return self._open(self.form.invented(title).id, kept) | self.form.emptied()
+
+    def open_created(self, *values: Any) -> Updates:
+        """A world and a story of the writer's own."""
+        *fields, kept = values
+        return self._open(self.form.created(*fields).id, kept) | self.form.emptied()
+
+    def _open(self, story_id: str, kept: Any) -> Updates:
+        kept = remembered(kept, story=story_id)
+        active = self._writing.active_run(story_id) if story_id else None
+        return self.view(story_id, hints=bool(story_id) and kept.get("sample") == story_id) | {
+            self.desk.story: story_id,
+            self.desk.kept: kept,
+            self.run: active.id if active else "",
+            self.instruction: typed_request(kept, story_id),
+        }
+
+    def _choices(self) -> list[tuple[str, str]]:
+        return story_choices(self._library.list_stories(), self._library.list_worlds())
+
+    # --- showing a story ---
+
+    def view(self, story_id: str, *, draft_id: str = "", hints: bool | None = None) -> Updates:
+        """Everything of the tab that depends on the story. `hints` None leaves the suggested requests as they are."""
+        updates: Updates = {
+            self.choice: gr.Dropdown(choices=self._choices(), value=story_id or None),
+            self.form.world: gr.Dropdown(choices=self.form.worlds()),
+            self.welcome: gr.Column(visible=not story_id),
+            self.work: gr.Column(visible=bool(story_id)),
+            self.stage: stage_cards(None),
+        }
+        if not story_id:
+            return updates | {self.card: "", self.verdict: verdict(None)}
+        view = self._library.story_view(story_id)
+        running = self._writing.active_run(story_id)
+        unfinished = None if running else self._writing.interrupted_run(story_id)
+        draft = None if running else self.drafts.on_top(view, draft_id)
+        lore = self._library.story_lore(story_id)
+        people = [(entry.title, entry.id) for entry, _ in lore if entry.kind == "character"]
+        updates |= self.drafts.updates(view, draft) | self._last_page(view, draft, running, unfinished)
+        updates |= {
+            self.card: render.story_card(view),
+            self.manuscript: render.manuscript(view, white=not (view.drafts or running)),
+            self.unfinished: gr.Column(visible=bool(unfinished)),
+            self.notice: render.unfinished_notice(unfinished) if unfinished else "",
+            self.write: gr.Button(interactive=not running, value="The agents are at work …" if running else "Write"),
+            self.stop: gr.Button(visible=bool(running), interactive=True, value="Stop"),
+            self.options.people: gr.Dropdown(choices=people),
+        }
+        if view.passages or view.drafts or running:
+            updates[self.hints] = gr.Column(visible=False)
+        elif hints is not None:
+            updates[self.hints] = gr.Column(visible=hints)
+        return updates
+
+    def _last_page(
+        self, view: StoryView, draft: Passage | None, running: Run | None, unfinished: Run | None
+    ) -> Updates:
+        """What is being written, or the draft on top, or what was written when a run ended too early."""
+        if running:
+            return {self.page: live_page(Stage(), next_number(view)), self.verdict: live_verdict(Stage())}
+        if draft:
+            result = self._writing.result_of_passage(draft.id)
+            overall = (result or {}).get("rating", {}).get("overall")
+            return {self.page: render.draft_page(draft, overall), self.verdict: verdict(result)}
+        if unfinished:
+            stage = Stage()
+            for event in self._writing.follow(unfinished.id):
+                stage.take(event)
+            if stage.draft:
+                return {self.page: render.unfinished_page(stage.draft), self.verdict: live_verdict(stage)}
+        return {self.page: "", self.verdict: verdict(None)}
+
+    # --- writing ---
+
+    def hinted(self, text: str, story_id: str, kept: Any) -> tuple[str, dict[str, Any]]:
+        """A suggested request goes into the box, where it can be changed before it is sent."""
+        return text, forgotten_request(kept, story_id, text)
+
+    def start(
+        self, story_id: str, instruction: str, rounds: float, score: float, words: float, people: Any, kept: Any
+    ) -> Updates:
+        """Write was pressed: begin a run. The request leaves its box only when the run has begun."""
+        if not story_id:
+            raise InvalidInput("There is no story to write in yet. Open the sample world, or create one at the left.")
+        if not instruction.strip():
+            raise InvalidInput("Say in the box above what should happen; a sentence is enough.")
+        request = self.options.request(instruction, words)
+        run = self._writing.start_chapter(story_id, request, self.options.chosen(rounds, score, people))
+        if self.desk.workbench.model.status().state == "loading":
+            text = "The agents begin by themselves as soon as it is ready."
+            gr.Info(text, duration=6, title="The model is still loading")
+        return self.view(story_id) | {
+            self.run: run.id,
+            self.instruction: "",
+            self.desk.kept: forgotten_request(kept, story_id),
+        }
+
+    def resume(self, story_id: str) -> Updates:
+        """Go on where a run was interrupted."""
+        run = self._writing.interrupted_run(story_id)
+        if run is None:
+            raise NotFound("There is nothing to go on with any more. Say below what should happen next.")
+        return {self.run: self._writing.resume_run(run.id).id} | self.view(story_id)
+
+    def follow(self, story_id: str, run_id: str) -> Iterator[Updates]:
+        """Show a run while it goes on, from its first event: after a reload the same picture comes again."""
+        if not (story_id and run_id):
+            yield {self.run: gr.skip()}
+            return
+        number = next_number(self._library.story_view(story_id))
+        stage, shown_at, said = Stage(), 0.0, ""
+        for event in self._writing.follow(run_id):
+            at_once = stage.take(event)
+            if not at_once and time.monotonic() - shown_at < FRAME:
+                continue
+            shown_at = time.monotonic()
+            updates: Updates = {self.page: live_page(stage, number), self.stage: stage_cards(stage)}
+            if (now := live_verdict(stage)) != said:
+                said = updates[self.verdict] = now
+            yield updates
+        if stage.result is None and not stage.error:
+            stage.error = "The agents stopped before the draft was done."
+        yield self.view(story_id) | {self.stage: stage_cards(stage), self.run: ""}
+
+    def stopped(self, story_id: str) -> Any:
+        """Stop was pressed; the run ends at its next word."""
+        run = self._writing.active_run(story_id)
+        if run is not None:
+            self._writing.cancel_run(run.id)
+        return gr.Button(interactive=False, value="Stopping …")
+
+    def again(self, story_id: str, kept: Any) -> Updates:
+        """Start over: the request of the run that did not end comes back into the box."""
+        run = self._writing.interrupted_run(story_id)
+        text = run.instruction if run else typed_request(kept, story_id)
+        return {
+            self.instruction: text,
+            self.desk.kept: forgotten_request(kept, story_id, text),
+            self.unfinished: gr.Column(visible=False),
+        }
+
+
+def next_number(view: StoryView) -> int:
+    """The number of the chapter that would be written now."""
+    return view.passages[-1].number + 1 if view.passages else 1
