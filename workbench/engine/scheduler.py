@@ -72,6 +72,7 @@ class _Work:
     sampler: Sampler | None = None
     sequence: Sequence | None = None
     reused: int | None = None
+    patient: bool = False
     pending: list[TokenLogprob] = field(default_factory=list)
 
     @property
@@ -208,10 +209,12 @@ class Scheduler:
         if not self._model.can_share:
             return False
         _, held = self.sequences.best(work.tokens)
+        worth = 1 if work.patient else WORTH_WAITING  # who has waited for most of it waits for the rest too
         for other in active:
             if other.unread > 1 and other.sequence:
                 coming = min(common_length(other.tokens, work.tokens), len(work.tokens) - 1)
-                if coming >= held + WORTH_WAITING and coming > len(other.sequence.tokens):
+                if coming >= held + worth and coming > len(other.sequence.tokens):
+                    work.patient = True
                     return True
         return False
 
