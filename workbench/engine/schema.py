@@ -62,12 +62,46 @@ def _rewrite(node: Any) -> Any:
     }
 
 
+def _name_of(number: int) -> str:
+    return f"@text{number}@"
+
+
+def _with_named_texts(node: Any, texts: list[str]) -> Any:
+    """`node` with the texts of its enums and constants replaced by names; the texts are added to `texts`."""
+    if isinstance(node, list):
+        return [_with_named_texts(item, texts) for item in node]
+    if not isinstance(node, dict):
+        return node
+    named = {key: _with_named_texts(value, texts) for key, value in node.items() if key != "const"}
+    choices = [node["const"]] if "const" in node else node.get("enum")
+    if isinstance(choices, list):
+        named["enum"] = []
+        for value in choices:
+            if isinstance(value, str):
+                texts.append(value)
+                value = _name_of(len(texts) - 1)
+            named["enum"].append(value)
+    return named
+
+
+def _literal(text: str) -> str:
+    """A GBNF literal that matches `text` as a JSON string."""
+    spelt = json.dumps(text, ensure_ascii=False).replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{spelt}"'
+
+
 def grammar_of(schema: dict[str, Any]) -> str:
     """GBNF for a JSON schema. Raises `InvalidInput` when it uses what grammars can't express."""
     from llama_cpp.llama_grammar import json_schema_to_gbnf
 
+    # The converter doesn't escape backslashes and spells typographic characters as \\uXXXX, which a model would have
+    # to write letter by letter. So texts to choose from are named in it, and put in afterwards.
+    texts: list[str] = []
     try:
-        return json_schema_to_gbnf(json.dumps(for_grammar(schema)))
+        grammar = json_schema_to_gbnf(json.dumps(_with_named_texts(for_grammar(schema), texts)))
+        for number, text in enumerate(texts):
+            grammar = grammar.replace(f'"\\"{_name_of(number)}\\""', _literal(text))
+        return grammar
     except Exception as error:  # the converter raises whatever its code runs into
         raise InvalidInput(
             f"The JSON schema can't be turned into a grammar ({type(error).__name__}: {error}). Use a simpler schema."
