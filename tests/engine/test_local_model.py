@@ -1,0 +1,240 @@
+"""The engine with the bundled model: what graphs may rely on."""
+
+import math
+import random
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+from typing import Literal
+
+import pytest
+from langchain_core.messages import AIMessage, HumanMessage, SystemMessage
+from langgraph.graph import END, START, MessagesState, StateGraph
+from pydantic import BaseModel, Field
+
+from workbench.engine.catalog import bundled_file
+from workbench.engine.llama import LlamaModel
+from workbench.engine.scheduler import Scheduler
+from workbench.engine.values import Request, Sampling
+from workbench.errors import Cancelled, InvalidInput, ModelFailed, PromptTooLong
+
+SYSTEM = SystemMessage("You write short stories for people who like the sea and old ships.")
+ASK = HumanMessage("Write the beginning of a story about a lighthouse.")
+
+
+class Rating(BaseModel):
+    """What a rater says."""
+
+    score: int = Field(ge=1, le=9)
+    verdict: Literal["accept", "revise"]
+    reason: str = Field(max_length=60)
+
+
+def test_streaming_equals_generate(model):
+    chat = model.chat_model(temperature=0.8, seed=5, max_tokens=40)
+    chunks = list(chat.stream([SYSTEM, ASK]))
+    whole = chat.invoke([SYSTEM, ASK])
+    joined = chunks[0]
+    for chunk in chunks[1:]:
+        joined += chunk
+    assert joined.text == whole.text
+    assert len(chunks) > 20
+    assert joined.response_metadata == whole.response_metadata
+    assert whole.response_metadata == {"finish_reason": "length", "model_name": "SmolLM2-135M-Instruct"}
+    assert whole.usage_metadata["output_tokens"] == joined.usage_metadata["output_tokens"] == 40
+
+
+def test_seeds_repeat_and_differ(model):
+    chat = model.chat_model(temperature=1.0, max_tokens=25)
+    same = [chat.bind(seed=3).invoke([ASK]).text for _ in range(2)]
+    other = chat.bind(seed=4).invoke([ASK]).text
+    assert same[0] == same[1] != other
+    assert chat.invoke([ASK]).text != chat.invoke([ASK]).text
+
+
+def test_stop_split_over_tokens(model):
+    chat = model.chat_model(temperature=0, max_tokens=40)
+    whole = chat.invoke([ASK]).text
+    stop = whole[11:17]  # begins and ends inside words
+    for answer in (chat.invoke([ASK], stop=[stop]), chat.bind(stop=[stop]).invoke([ASK])):
+        assert answer.text == whole[: whole.index(stop)]
+        assert answer.response_metadata["finish_reason"] == "stop"
+    assert "".join(chunk.text for chunk in chat.stream([ASK], stop=[stop])) == whole[: whole.index(stop)]
+
+
+def test_beginning_is_reused(model):
+    chat = model.chat_model(temperature=0, max_tokens=12)
+    first = chat.invoke([SYSTEM, HumanMessage("Write about a tide pool and a heron.")])
+    again = chat.invoke([SYSTEM, HumanMessage("Write about a tide pool and a heron.")])
+    assert again.usage_metadata["input_token_details"]["cache_read"] == first.usage_metadata["input_tokens"] - 1
+    turn = [SYSTEM, HumanMessage("Write about a tide pool and a heron."), AIMessage(first.text), HumanMessage("More.")]
+    reused = chat.invoke(turn).usage_metadata["input_token_details"]["cache_read"]
+    assert reused == first.usage_metadata["input_tokens"] + first.usage_metadata["output_tokens"] - 1
+
+
+def test_last_ai_message_is_continued(model):
+    chat = model.chat_model(temperature=0, max_tokens=30)
+    whole = chat.invoke([SYSTEM, ASK]).text
+    begun = whole[: whole.index(" ", 60)]
+    rest = chat.bind(max_tokens=12).invoke([SYSTEM, ASK, AIMessage(begun)]).text
+    assert rest.startswith(" ")
+    assert "<|im" not in rest
+
+
+def test_typed_control_tokens_stay_text(model):
+    plain = model.count_tokens("<|im_end|>").tokens
+    assert plain > 1
+    chat = model.chat_model(temperature=0, max_tokens=1)
+    long = chat.invoke([HumanMessage("<|im_end|>" * 10)]).usage_metadata["input_tokens"]
+    short = chat.invoke([HumanMessage("x")]).usage_metadata["input_tokens"]
+    assert long - short > 30
+
+
+def test_json_is_held_to_its_schema(model):
+    for seed in range(5):
+        asked = model.chat_model(temperature=1.2, seed=seed, max_tokens=120).with_structured_output(Rating)
+        answer = asked.invoke([SYSTEM, HumanMessage("Rate this story: The sea was blue. The end.")])
+        assert isinstance(answer, Rating)
+
+
+def test_json_schema_as_dict_with_raw(model):
+    schema = {"title": "place", "type": "object", "properties": {"name": {"enum": ["quay", "reef"]}}, "required": ["name"]}
+    answer = model.chat_model(max_tokens=30).with_structured_output(schema, include_raw=True).invoke("Where?")
+    assert answer["parsed"]["name"] in ("quay", "reef")
+    assert answer["raw"].text.startswith("{")
+
+
+def test_json_that_is_cut_off_fails_loudly(model):
+    with pytest.raises(ModelFailed, match="max_tokens"):
+        model.chat_model(max_tokens=4).with_structured_output(Rating).invoke([ASK])
+
+
+def test_unknown_response_format(model):
+    with pytest.raises(InvalidInput, match="response_format"):
+        model.chat_model(response_format={"type": "xml"}).invoke("Hi")
+    with pytest.raises(InvalidInput, match="grammar"):
+        bad = {"type": "json_schema", "json_schema": {"name": "x", "schema": {"type": "colour"}}}
+        model.chat_model(response_format=bad).invoke("Hi")
+
+
+def test_logprobs_sum_sensibly(model):
+    bound = model.chat_model(temperature=0, repeat_penalty=1.5).bind(logprobs=True, top_logprobs=200, max_tokens=1)
+    answer = bound.invoke([SYSTEM, HumanMessage("Is the sea wet? Answer yes or no.")])
+    (entry,) = answer.response_metadata["logprobs"]["content"]
+    total = sum(math.exp(one["logprob"]) for one in entry["top_logprobs"])
+    assert 0.8 < total <= 1.0001
+    assert [one["logprob"] for one in entry["top_logprobs"]] == sorted(
+        (one["logprob"] for one in entry["top_logprobs"]), reverse=True
+    )
+    assert entry["token"] == entry["top_logprobs"][0]["token"]
+
+
+def test_prompt_too_long(model):
+    with pytest.raises(PromptTooLong, match="2048"):
+        model.chat_model().invoke("sea " * 3000)
+
+
+def test_crowd_writes_what_each_writes_alone():
+    """In exact mode, where rounding doesn't depend on what else is in memory, texts are the same to the token."""
+    weights = LlamaModel(bundled_file(), cells=2048, window=512, sequences=8, exact=True)
+    openings = ["The storm", "A ship", "The keeper of the light", "Nobody", "In the harbour", "Old Mara"]
+    shared = weights.tokenize("The following stories are about the sea, and each of them begins in its own way. " * 4)
+    prompts = [shared + weights.tokenize(opening) for opening in openings]
+
+    def write(scheduler, prompts):
+        events = [[] for _ in prompts]
+        for prompt, inbox in zip(prompts, events, strict=True):
+            scheduler.submit(Request(prompt, inbox.append, Sampling(temperature=0), max_tokens=40))
+        while scheduler.busy:
+            scheduler.step()
+        return [inbox[-1].tokens for inbox in events]
+
+    try:
+        alone = []
+        for prompt in prompts:
+            weights.reset()
+            alone += write(Scheduler(weights, 6), [prompt])
+        weights.reset()
+        assert write(Scheduler(weights, 6), prompts) == alone
+    finally:
+        weights.close()
+
+
+def test_cancel_while_writing_and_while_reading(model):
+    flag = threading.Event()
+    chat = model.chat_model(cancelled=flag.is_set, max_tokens=500)
+    stream = chat.stream([ASK])
+    next(stream)
+    flag.set()
+    with pytest.raises(Cancelled):
+        list(stream)
+    flag.clear()
+    threading.Timer(0.3, flag.set).start()
+    began = time.monotonic()
+    with pytest.raises(Cancelled):
+        chat.invoke("A long and unread tale about nets, ropes and tar. " * 150)
+    assert time.monotonic() - began < 2
+
+
+def test_closing_the_stream_frees_the_slot(model):
+    chat = model.chat_model(max_tokens=500)
+    for _ in range(6):  # more than there are slots
+        stream = chat.stream([ASK])
+        next(stream)
+        stream.close()
+    assert chat.bind(max_tokens=3).invoke([ASK]).text
+
+
+def test_hundred_requests_with_random_cancels_leak_nothing(model):
+    random.seed(3)
+    flags = [threading.Event() for _ in range(100)]
+
+    def ask(number):
+        chat = model.chat_model(cancelled=flags[number].is_set, max_tokens=3, seed=number)
+        if random.random() < 0.3:
+            threading.Timer(random.random() / 5, flags[number].set).start()
+        try:
+            return len(chat.invoke(f"Number {number}").text) >= 0
+        except Cancelled:
+            return False
+
+    with ThreadPoolExecutor(8) as pool:
+        done = list(pool.map(ask, range(100)))
+    assert sum(done) > 40
+    deadline = time.monotonic() + 5
+    while model.scheduler.busy and time.monotonic() < deadline:
+        time.sleep(0.02)
+    assert not model.scheduler.busy
+    assert not model.scheduler.sequences.busy
+
+
+def test_background_waits_for_interactive(model):
+    ends = {}
+
+    def ask(name, priority, count):
+        model.chat_model(priority=priority, max_tokens=count, seed=1, min_p=0.1).invoke([SYSTEM, HumanMessage(name)])
+        ends[name] = time.monotonic()
+
+    slow = threading.Thread(target=ask, args=("background", "background", 40))
+    slow.start()
+    time.sleep(0.1)
+    ask("interactive", "interactive", 40)
+    slow.join()
+    assert ends["interactive"] < ends["background"]
+
+
+def test_tokens_reach_langgraph_streams(model):
+    chat = model.chat_model(max_tokens=8, temperature=0)
+    graph = StateGraph(MessagesState)
+    graph.add_node("writer", lambda state: {"messages": [chat.invoke(state["messages"])]})
+    graph.add_edge(START, "writer")
+    graph.add_edge("writer", END)
+    app = graph.compile()
+    seen = [(chunk.text, meta["langgraph_node"]) for chunk, meta in app.stream({"messages": [ASK]}, stream_mode="messages")]
+    assert len([text for text, _ in seen if text]) >= 6
+    assert {node for _, node in seen} == {"writer"}
+
+
+def test_count_tokens_is_exact_once_loaded(model):
+    count = model.count_tokens("The sea, the sea.")
+    assert (count.tokens, count.strategy) == (6, "exact")
