@@ -51,7 +51,8 @@ class System:
                 "running": sum(queue.running for queue in queues.values()),
                 "failed": sum(queue.failed for queue in queues.values()),
             },
-            "database": {"status": "ready", "path": str(self._settings.database_path.name)},
+            # Not "path": Gradio's client takes a value with that name for a file, and would try to download it.
+            "database": {"status": "ready", "file": self._settings.database_path.name},
         }
 
     def count_tokens(self, text: str) -> TokenCount:
