@@ -21,7 +21,13 @@ def serve(workbench: Workbench) -> str:
     def health(_request: Request) -> JSONResponse:
         return JSONResponse(workbench.system.health())
 
+    def unknown(request: Request, error: Exception) -> JSONResponse:
+        if "/gradio_api/call/" not in request.url.path:
+            raise error
+        return JSONResponse({"detail": api.unknown_call(request.url.path)}, status_code=422)
+
     blocks: gr.Blocks = build_ui(workbench, lambda: api.register(workbench))
+    api.complete_calls(blocks)
     blocks.queue(default_concurrency_limit=20)
     options: dict[str, Any] = {
         "server_name": settings.host,
@@ -35,7 +41,11 @@ def serve(workbench: Workbench) -> str:
         "ssr_mode": False,
         "show_error": True,
         "footer_links": ["api", "settings"],
-        "app_kwargs": {"routes": [Route("/health", health, methods=["GET"])]},
+        "app_kwargs": {
+            "routes": [Route("/health", health, methods=["GET"])],
+            # What Gradio raises for names it doesn't know: without these a caller sees a bare "Internal Server Error".
+            "exception_handlers": dict.fromkeys((TypeError, KeyError, ValueError, AttributeError), unknown),
+        },
         **launch_options(),
     }
     try:
@@ -45,6 +55,7 @@ def serve(workbench: Workbench) -> str:
             f"The port {settings.port} on {settings.host} can't be opened ({error}). "
             "Another program may use it: choose another one with --port."
         ) from error
+    api.tool_answers_as_json(blocks)
     return share_url or local_url
 
 

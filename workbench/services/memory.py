@@ -83,10 +83,8 @@ class Memory:
         with self._database.writing() as session:
             story = stories.get_story(session, id_field(story_id, "The story"))
             entry = lore.get_entry(session, id_field(entry_id, "The entry"))
-            if entry.world_id != story.world_id:
-                raise NotFound(
-                    "That lore entry belongs to another world. /list_lore names those of this story's world."
-                )
+            if entry.world_id != story.world_id or entry.story_id not in (None, story.id):
+                raise NotFound("That lore entry belongs to another story or world. /list_lore names those of this one.")
             task = tasks.add(
                 session,
                 "note_update",
@@ -313,7 +311,7 @@ class Memory:
                 "evidence": task.evidence,
             }
             entry = lore.add_entry(session, world_id, fields, task_id=task.id)
-            if not tasks.finish(session, task.id, entry_id=entry.id):
+            if not tasks.finish(session, task.id, entry_id=entry.id, entity_name=entry.title):
                 session.rollback()
                 return
         self._documents.sync_entries(task.story_id, [entry.id])

@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import func, update
+from sqlalchemy import and_, func, or_, update
 from sqlmodel import Session, col, select
 
 from workbench.domain.tasks import MemoryTask, QueueStatus, TaskKind
@@ -103,7 +103,10 @@ def claim(session: Session, task_id: str, worker: str) -> MemoryTask | None:
             MemoryTaskRow.kind == "note_update",
             MemoryTaskRow.story_id == row.story_id,
             MemoryTaskRow.entry_id == row.entry_id,
-            MemoryTaskRow.status == "running",
+            or_(
+                MemoryTaskRow.status == "running",
+                and_(MemoryTaskRow.status == "pending", MemoryTaskRow.created_at < row.created_at),
+            ),
         )
         if session.exec(busy).first() is not None:
             return None
@@ -112,11 +115,15 @@ def claim(session: Session, task_id: str, worker: str) -> MemoryTask | None:
     return _task(row)
 
 
-def finish(session: Session, task_id: str, *, entry_id: str | None = None, message: str = "") -> bool:
+def finish(
+    session: Session, task_id: str, *, entry_id: str | None = None, entity_name: str | None = None, message: str = ""
+) -> bool:
     """Mark a running task done; false when it was retracted meanwhile, so that the caller rolls back."""
     values: dict[str, object] = {"status": "done", "processed_at": now(), "error": message, "claimed_by": ""}
     if entry_id is not None:
         values["entry_id"] = entry_id
+    if entity_name is not None:
+        values["entity_name"] = entity_name
     return _change(session, task_id, ("running",), values)
 
 
