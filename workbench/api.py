@@ -269,9 +269,9 @@ def complete_calls(page: gr.Blocks) -> None:
 
 
 def _wrong_count(name: str, given: int) -> str:
-    wanted = arguments_of(name)
-    shown = ", ".join(one.name if one.default is one.empty else f"{one.name} (optional)" for one in wanted)
-    return f"/{name} takes {shown}, but {given} {'value was' if given == 1 else 'values were'} given. Give them in order."
+    shown = ", ".join(f"{one.name}{'' if one.default is one.empty else ' (optional)'}" for one in arguments_of(name))
+    count = f"{given} value was" if given == 1 else f"{given} values were"
+    return f"/{name} takes {shown}, but {count} given. Give them in this order."
 
 
 def _names_a_file(value: Any) -> bool:

@@ -61,8 +61,6 @@ def nursery() -> None:
     A line is JSON with `arguments`, `environment` and `log`; the answer is the process id. A process that was forked
     dies of kill -9 as any other does, and has no thread nor open file of this one's.
     """
-    import graphs.registry
-    import langgraph.checkpoint.sqlite
 
     import workbench.serve  # noqa: F401  all three are what a start spends its time on
 

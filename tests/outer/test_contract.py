@@ -469,9 +469,7 @@ def test_two_stories_do_not_see_each_others_notes(bench: App) -> None:
 def test_updates_of_one_note_are_applied_in_the_order_they_were_asked_for(bench: App, story: dict[str, Any]) -> None:
     summaries = [f"Mara counted {number} ships." for number in range(3, 11)]
     for summary in summaries:
-        bench.call(
-            "enqueue_note_update", story_id=story["id"], entry_id=story["mara"]["id"], update_summary=summary
-        )
+        bench.call("enqueue_note_update", story_id=story["id"], entry_id=story["mara"]["id"], update_summary=summary)
     bench.quiet()
     history = bench.call("note_history", story_id=story["id"], entry_id=story["mara"]["id"])
     assert [revision["event"] for revision in reversed(history)] == summaries
