@@ -65,7 +65,7 @@ class DraftDesk:
         def accepted(story_id: str, draft_id: str) -> Updates:
             passage = self._writing.accept(chosen(draft_id))
             text = f"Chapter {passage.number} is part of the story now. The memory is reading it."
-            gr.Info(text, duration=5, title="Accepted")
+            render.said(text, "Accepted")
             return view(story_id)
 
         def discarded(story_id: str, draft_id: str) -> Updates:

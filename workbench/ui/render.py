@@ -28,8 +28,13 @@ _EMPHASIS = re.compile(r"(?<![\w*])\*(?=\S)([^*\n]+?)(?<=\S)\*(?![\w*])")
 
 
 def told(error: WorkbenchError) -> gr.Error:
-    """The error as the page shows it: the sentence and nothing else."""
-    return gr.Error(str(error), duration=10, title="That did not work", print_exception=False)
+    """The error as the page shows it: the sentence and nothing else, escaped, since the page reads it as HTML."""
+    return gr.Error(safe(error), duration=10, title="That did not work", print_exception=False)
+
+
+def said(message: str, title: str, seconds: float = 5) -> None:
+    """A few words at the edge of the page, for what went well."""
+    gr.Info(safe(message), duration=seconds, title=title)
 
 
 def telling(handler: Handler) -> Handler:

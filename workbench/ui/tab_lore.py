@@ -198,7 +198,7 @@ class LoreTab:
         """The form was saved. What was typed stays in it when the library refuses."""
         world = self._library.story_view(story_id).world
         stored = self._library.upsert_lore(world.id, self.form.entry(*values))
-        gr.Info(f"“{stored.title}” is kept.", duration=3)
+        render.said(f"“{stored.title}” is kept.", "Saved", 3)
         return self.show(story_id, stored.id, kind, query) | self._closed()
 
     def ask(self, story_id: str, entry_id: str) -> Updates:
@@ -241,7 +241,7 @@ class LoreTab:
         if data.get("act") != "restore" or not str(data.get("id", "")).isdigit():
             raise NotFound("This button belongs to an older page. Load the page again.")
         self._library.rollback_note(story_id, entry_id, int(data["id"]))
-        gr.Info("The earlier version is the note again.", duration=3)
+        render.said("The earlier version is the note again.", "Restored", 3)
         return (
             self.show(story_id, entry_id, kind, query)
             | self._closed(self.history)

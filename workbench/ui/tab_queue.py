@@ -69,7 +69,7 @@ class QueueTab:
         if data.get("act") not in KINDS:
             raise NotFound("This button belongs to an older page. Load the page again.")
         self._memory.retry(cast(TaskKind, data["act"]), str(data.get("id", "")))
-        gr.Info("It is tried again.", duration=3)
+        render.said("It is tried again.", "Queue", 3)
         return self.show(story_id, shown, here)
 
     def _names(self, tasks: Sequence[MemoryTask]) -> tuple[dict[str, str], dict[str, str]]:

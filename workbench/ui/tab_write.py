@@ -242,7 +242,7 @@ class WriteTab:
         run = self._writing.start_chapter(story_id, request, self.options.chosen(rounds, score, people))
         if self.desk.workbench.model.status().state == "loading":
             text = "The agents begin by themselves as soon as it is ready."
-            gr.Info(text, duration=6, title="The model is still loading")
+            render.said(text, "The model is still loading", 6)
         return self.view(story_id) | {
             self.run: run.id,
             self.instruction: "",
