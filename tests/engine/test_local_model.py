@@ -98,7 +98,12 @@ def test_json_is_held_to_its_schema(model):
 
 
 def test_json_schema_as_dict_with_raw(model):
-    schema = {"title": "place", "type": "object", "properties": {"name": {"enum": ["quay", "reef"]}}, "required": ["name"]}
+    schema = {
+        "title": "place",
+        "type": "object",
+        "properties": {"name": {"enum": ["quay", "reef"]}},
+        "required": ["name"],
+    }
     answer = model.chat_model(max_tokens=30).with_structured_output(schema, include_raw=True).invoke("Where?")
     assert answer["parsed"]["name"] in ("quay", "reef")
     assert answer["raw"].text.startswith("{")
@@ -230,7 +235,9 @@ def test_tokens_reach_langgraph_streams(model):
     graph.add_edge(START, "writer")
     graph.add_edge("writer", END)
     app = graph.compile()
-    seen = [(chunk.text, meta["langgraph_node"]) for chunk, meta in app.stream({"messages": [ASK]}, stream_mode="messages")]
+    seen = [
+        (chunk.text, meta["langgraph_node"]) for chunk, meta in app.stream({"messages": [ASK]}, stream_mode="messages")
+    ]
     assert len([text for text, _ in seen if text]) >= 6
     assert {node for _, node in seen} == {"writer"}
 

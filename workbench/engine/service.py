@@ -23,6 +23,7 @@ logger = logging.getLogger(__name__)
 
 POLL = 0.05  # seconds between looks at `cancelled`
 REPLIES_KNOWN = 64
+CLOSE_SECONDS = 60.0  # a step ends long before; a download is not waited for at all
 CHARS_PER_TOKEN = 4.0  # of English prose, for counts before the tokenizer is there
 
 
@@ -117,10 +118,10 @@ class LocalTextModel:
             self._closing = True
             thread = self._thread
         self._commands.put(None)
-        if thread:
-            thread.join()
-        else:
+        if not self._settled.is_set():
             self._fail("The text model was closed. Start the app again.")
+        elif thread:
+            thread.join(CLOSE_SECONDS)
 
     # Requests
 
@@ -242,7 +243,8 @@ class LocalTextModel:
             self.scheduler = Scheduler(weights, self.settings.slots)
             with self._vocabulary:
                 self._weights, self._template = weights, template
-            self._status = status
+            if not self._closing:
+                self._status = status
             self._settled.set()
             try:
                 self._serve(weights, self.scheduler)
