@@ -171,6 +171,7 @@ def test_night(app: Running, opens: Opens) -> None:
     night = page.evaluate(shade)
     picture(page, "wide-night", full=False)
     press(page, "Day or night")
+    page.wait_for_function(f"{shade} !== '{night}'")
     day = page.evaluate(shade)
     assert sum(map(int, re.findall(r"\d+", night)[:3])) < 200 < sum(map(int, re.findall(r"\d+", day)[:3]))
     page.reload()
