@@ -13,6 +13,7 @@ from pydantic import BaseModel
 from workbench.compose import Workbench
 from workbench.domain.tasks import MemoryTask
 from workbench.errors import WorkbenchError
+from workbench.services.checks import id_field, whole_number
 
 logger = logging.getLogger(__name__)
 
@@ -166,9 +167,7 @@ class Endpoints:
         yield from self._events(run.id, 0)
 
     def _events(self, run_id: str, start: int) -> Iterator[dict]:
-        from workbench.services.checks import whole_number
-
-        for event in self._bench.writing.follow(run_id, whole_number(start, "start", 0, 10**9)):
+        for event in self._bench.writing.follow(run_id, whole_number(start, "The start", 0, 10**9)):
             if event.event == "error":
                 raise gr.Error(event.message, print_exception=False)
             yield event.public()
@@ -181,11 +180,17 @@ class Endpoints:
 
     def note_updates(self, story_id: str, status: str = "") -> list:
         """List a story's note updates, the latest first; status narrows them down."""
-        return [task_values(task) for task in self._bench.memory.tasks("note_update", story_id, status)]
+        return [
+            task_values(task)
+            for task in self._bench.memory.tasks("note_update", id_field(story_id, "The story"), status)
+        ]
 
     def entity_creations(self, story_id: str, status: str = "") -> list:
         """List a story's entity creations, the latest first; status narrows them down."""
-        return [task_values(task) for task in self._bench.memory.tasks("entity_creation", story_id, status)]
+        return [
+            task_values(task)
+            for task in self._bench.memory.tasks("entity_creation", id_field(story_id, "The story"), status)
+        ]
 
     def enqueue_note_update(self, story_id: str, entry_id: str, update_summary: str) -> dict:
         """Ask for a session note to be rewritten with something that happened."""
@@ -265,7 +270,7 @@ def complete_calls(page: gr.Blocks) -> None:
                 )
         checked(block_fn, inputs)
 
-    page.validate_inputs = validate_inputs  # type: ignore[method-assign]
+    page.validate_inputs = validate_inputs
 
 
 def _wrong_count(name: str, given: int) -> str:
@@ -276,9 +281,16 @@ def _wrong_count(name: str, given: int) -> str:
 
 def _names_a_file(value: Any) -> bool:
     # Gradio would look for such a file, and end with a Python error where `meta` isn't what it expects.
-    if isinstance(value, dict):
-        return ("path" in value and "meta" in value) or any(_names_a_file(item) for item in value.values())
-    return isinstance(value, list) and any(_names_a_file(item) for item in value)
+    waiting = [value]
+    while waiting:
+        one = waiting.pop()
+        if isinstance(one, dict):
+            if "path" in one and "meta" in one:
+                return True
+            waiting += one.values()
+        elif isinstance(one, list):
+            waiting += one
+    return False
 
 
 def unknown_call(path: str) -> str:

@@ -3,6 +3,7 @@
 from typing import Any
 
 import gradio as gr
+from gradio.route_utils import FnIndexInferError
 from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.routing import Route
@@ -44,7 +45,7 @@ def serve(workbench: Workbench) -> str:
         "app_kwargs": {
             "routes": [Route("/health", health, methods=["GET"])],
             # What Gradio raises for names it doesn't know: without these a caller sees a bare "Internal Server Error".
-            "exception_handlers": dict.fromkeys((TypeError, KeyError, ValueError, AttributeError), unknown),
+            "exception_handlers": dict.fromkeys((FnIndexInferError, TypeError, KeyError, AttributeError), unknown),
         },
         **launch_options(),
     }

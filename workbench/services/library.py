@@ -73,7 +73,7 @@ class Library:
 
     def generate_world(self, seed: str, size: str = "small") -> dict[str, Any]:
         """Make a world with lore from a seed; the same seed gives the same world, stored anew each time."""
-        seed = text_field(str(seed) if isinstance(seed, int) else seed, "The seed", longest=TITLE_CHARS, required=True)
+        seed = text_field(str(seed) if type(seed) is int else seed, "The seed", longest=TITLE_CHARS, required=True)
         made = generate_world(seed, cast(Any, choice(size, "The size", ("small", "medium", "large"))))
         world, entries = self._store(made)
         return {
@@ -135,7 +135,8 @@ class Library:
 
     def upsert_lore(self, world_id: str, entry: dict[str, Any]) -> LoreEntry:
         """Store a new entry, or change those fields of the entry with the given id that are named."""
-        given = {name: value for name, value in mapping(entry, "The entry").items() if name not in _READ_ONLY}
+        whole = mapping(entry, "The entry", longest=2 * self._settings.max_text_chars)
+        given = {name: value for name, value in whole.items() if name not in _READ_ONLY}
         fields = model_field(EntryFields, given, "The entry")
         values = self._entry_values(fields)
         with self._database.writing() as session:
@@ -209,7 +210,7 @@ class Library:
     def search_lore(self, story_id: str, query: str, limit: int = 5) -> list[SearchHit]:
         """Find entries of a story by words and by meaning, in what is true on its active line."""
         query = text_field(query, "The query", longest=self._settings.max_text_chars)
-        limit = whole_number(limit, "limit", 1, 100)
+        limit = whole_number(limit, "The limit", 1, 100)
         with self._database.reading() as session:
             story = stories.get_story(session, id_field(story_id, "The story"))
             true_here = {entry.id for entry in lore.story_entries(session, story_id)}

@@ -64,4 +64,4 @@ class System:
         kind = text_field(kind, "The kind", longest=100)
         if kind and kind not in EVENT_KINDS:
             raise InvalidInput(f"There are no events of the kind {kind!r}. Choose one of: {', '.join(EVENT_KINDS)}.")
-        return self._telemetry.events(kind, whole_number(limit, "limit", 1, 10_000))
+        return self._telemetry.events(kind, whole_number(limit, "The limit", 1, 10_000))

@@ -104,8 +104,8 @@ def claim(session: Session, task_id: str, worker: str) -> MemoryTask | None:
             MemoryTaskRow.story_id == row.story_id,
             MemoryTaskRow.entry_id == row.entry_id,
             or_(
-                MemoryTaskRow.status == "running",
-                and_(MemoryTaskRow.status == "pending", MemoryTaskRow.created_at < row.created_at),
+                col(MemoryTaskRow.status) == "running",
+                and_(col(MemoryTaskRow.status) == "pending", col(MemoryTaskRow.created_at) < row.created_at),
             ),
         )
         if session.exec(busy).first() is not None:
