@@ -58,14 +58,15 @@ class Writing:
         """
         story_id = id_field(story_id, "The story")
         instruction = text_field(instruction, "The instruction", longest=self._settings.max_text_chars, required=True)
-        chosen = model_field(ChapterOptions, mapping(options, "options"), "options")
+        long = self._settings.max_text_chars
+        chosen = model_field(ChapterOptions, mapping(options, "The options", longest=long), "The options")
         with self._database.reading() as session:
             stories.get_story(session, story_id)
             if chosen.characters:
                 known = {entry.id for entry in lore.story_entries(session, story_id) if entry.kind == "character"}
                 if unknown := [key for key in chosen.characters if key not in known]:
                     raise InvalidInput(
-                        f"options.characters names {unknown[0]!r}, which is no character of this story. "
+                        f"The options name the character {unknown[0]!r}, which is no character of this story. "
                         "/list_lore gives the ids of those that are."
                     )
         if chosen.seed is None:
