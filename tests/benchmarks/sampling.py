@@ -9,6 +9,7 @@ import json
 import re
 import time
 from concurrent.futures import ThreadPoolExecutor
+from itertools import pairwise
 from statistics import mean
 from typing import Any
 
@@ -53,7 +54,7 @@ def measures(text: str) -> dict[str, float]:
     """Repetition in one text. Shares lie between 0 and 1."""
     words = words_of(text)
     fours = [tuple(words[at : at + 4]) for at in range(len(words) - 3)]
-    pairs = list(zip(words, words[1:], strict=False))
+    pairs = list(pairwise(words))
     sentences = [" ".join(words_of(one)) for one in re.split(r"[.!?\n]+", text) if len(words_of(one)) > 3]
     return {
         "repeated_4grams": 1 - len(set(fours)) / max(1, len(fours)),
@@ -69,6 +70,7 @@ def main() -> None:
     parser.add_argument("--json", action="store_true")
     parser.add_argument("--texts", action="store_true")
     parser.add_argument("--tokens", type=int, default=260, help="longest chapter, in tokens")
+    parser.add_argument("--only", nargs="*", choices=list(VARIANTS), default=list(VARIANTS), help="these settings")
     parser.add_argument("--temperature", type=float, default=0.8)
     options = parser.parse_args()
     settings = Settings(_env_file=None)  # type: ignore[call-arg]
@@ -77,7 +79,8 @@ def main() -> None:
     if not model.wait_ready(120):
         raise SystemExit(model.status().error)
     rows = []
-    for name, sampling in VARIANTS.items():
+    for name in options.only:
+        sampling = VARIANTS[name]
         chat = model.chat_model(temperature=options.temperature, max_tokens=options.tokens, **sampling)
 
         def write(number: int, chat: Any = chat) -> str:
@@ -92,7 +95,7 @@ def main() -> None:
         rows.append({**row, "seconds": round(taken, 1)})
         if options.texts:
             for number, text in enumerate(texts):
-                print(f"--- {name} / {number}\n{text}\n")
+                print(f"--- {name} / {number}\n{text}\n", flush=True)
     model.close()
     if options.json:
         file = bundled_file().name

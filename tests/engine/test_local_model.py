@@ -117,8 +117,8 @@ def test_json_that_is_cut_off_fails_loudly(model):
 def test_unknown_response_format(model):
     with pytest.raises(InvalidInput, match="response_format"):
         model.chat_model(response_format={"type": "xml"}).invoke("Hi")
+    bad = {"type": "json_schema", "json_schema": {"name": "x", "schema": {"type": "colour"}}}
     with pytest.raises(InvalidInput, match="grammar"):
-        bad = {"type": "json_schema", "json_schema": {"name": "x", "schema": {"type": "colour"}}}
         model.chat_model(response_format=bad).invoke("Hi")
 
 
