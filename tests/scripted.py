@@ -53,7 +53,7 @@ def agent_of(messages: Sequence[BaseMessage]) -> str:
         ("rewriter", "story continuity editor"),
         ("creator", "world-building assistant"),
         ("continue", "The chapter is too short"),
-        ("revise", "The editor asks for these changes"),
+        ("revise", "again from its beginning"),
     ):
         if mark in last:
             return agent
@@ -98,10 +98,10 @@ class Script:
     def chapter(self, messages: Sequence[BaseMessage]) -> str:
         """Prose about the first character that the prompt knows, taking up the instruction's words."""
         prompt = "\n".join(str(message.content) for message in messages)
-        people = re.findall(r"^(.+) \(character\)$", prompt, re.MULTILINE) or ["Mara"]
+        people = re.findall(r"^(.+) \(character\):", prompt, re.MULTILINE) or ["Mara"]
         asked = re.findall(r"What happens in it: (.+)", prompt)
         words = int((re.findall(r"about (\d+) (?:more )?words", prompt) or ["200"])[-1])
-        revised = "Nobody on the quay would speak of it afterwards." if "editor asks" in prompt else ""
+        revised = "Nobody on the quay would speak of it afterwards." if "again from its beginning" in prompt else ""
         numbered = re.findall(r"Write chapter (\d+)", prompt)
         parts = [f"It began on day {numbered[-1] if numbered else 1}, as it was told: {asked[-1] if asked else '…'}"]
         for index, line in enumerate(PROSE):

@@ -31,7 +31,10 @@ ENOUGH = 0.8
 SUGGESTIONS = 3
 # English prose takes about 1.3 tokens a word; more leaves room for the last sentence.
 TOKENS_PER_WORD = 1.6
-_LABEL = re.compile(r"^\s*(?:#+\s*.*|\*\*.{0,80}\*\*|chapter\s+\w+\s*[:.\-–—]?[^\n.!?]{0,80})\s*\n+", re.IGNORECASE)
+_LABEL = re.compile(
+    r"^\s*(?:\[[^\]\n]{0,60}\]\s*|(?:#+\s*.*|\*\*.{0,80}\*\*|chapter\s+\w+\s*[:.\-–—]?[^\n.!?]{0,80})\s*\n+)",
+    re.IGNORECASE,
+)
 
 
 def tell(node: str, message: str, progress: float) -> None:
@@ -92,6 +95,7 @@ def writer(state: ChapterState, runtime: Runtime[ChapterTeam]) -> dict[str, Any]
             "revise",
             notes=state["review"].suggestions,
             reactions=state.get("reactions", []),
+            number=state["scene"].number,
             words=request.words,
             instruction=request.instruction,
         )
@@ -153,7 +157,7 @@ def editor(state: ChapterState, runtime: Runtime[ChapterTeam]) -> dict[str, Any]
     """Review the draft: the model's suggestions with checked quotes, and what can be said by measuring."""
     request, draft = state["request"], state["draft"]
     tell("editor", "Reading the draft for what to improve", _progress(state, 0.5))
-    task = render("editor", instruction=request.instruction, limit=SUGGESTIONS)
+    task = render("editor", limit=SUGGESTIONS)
     facts = measure(draft, request.instruction, request.words)
     measured = measured_suggestions(draft, facts)
     try:
@@ -170,7 +174,10 @@ def editor(state: ChapterState, runtime: Runtime[ChapterTeam]) -> dict[str, Any]
     said = answer.model_dump()
     proposed = [Suggestion(**item, source="editor") for item in said["suggestions"]]
     kept, dropped = checked_suggestions(proposed, draft)
-    review = Review(suggestions=(*measured, *kept), summary=said["summary"].strip(), dropped=dropped)
+    summary = said["summary"].strip()
+    if not prose.says_something(summary):
+        summary = f"{len(kept) + len(measured)} things to improve." if kept or measured else "Nothing stands out."
+    review = Review(suggestions=(*measured, *kept), summary=summary, dropped=dropped)
     tell("editor", f"{len(review.suggestions)} suggestions", _progress(state, 0.7))
     return {"review": review, "usage": usage}
 

@@ -44,14 +44,17 @@ def test_a_note_stands_below_its_base_lore_in_the_prompt() -> None:
         passage_id=None,
         created_at="",
     )
-    items = [world_item(WORLD), *lore_items(entries(1), {"e0": note}, "Person 0")]
+    items = [world_item(WORLD), *lore_items(entries(1), {"e0": note}, [], "Person 0 wakes")]
     text = assemble(RULES, items, 500, count).text
-    assert text.index("[Base Lore]") < text.index("[Session-Specific Notes]\nShe is dead.")
+    assert text.index("Person 0 (character): word") < text.index("become true of Person 0 in this story: She is dead.")
 
 
 def test_prompts_keep_their_beginning_when_a_chapter_is_added() -> None:
+    made = [p.model_copy(update={"text": f"{p.text} Then Person {p.number} came."}) for p in passages(3)]
+    named = [entry.model_copy(update={"constant": True}) for entry in entries(3)]
+
     def text(chapters: int) -> str:
-        items = [world_item(WORLD), *lore_items(entries(3), {}, ""), *passage_items(passages(chapters))]
+        items = [world_item(WORLD), *lore_items(named, {}, made[:chapters], "On."), *passage_items(made[:chapters])]
         return assemble(RULES, items, 5000, count).text
 
     assert text(3).startswith(text(2))
@@ -73,10 +76,27 @@ def test_what_must_be_shown_and_does_not_fit_is_named_with_its_size() -> None:
         assemble(RULES, items, 200, count)
 
 
-def test_disabled_entries_are_left_out_and_named_ones_matter_more() -> None:
+def test_only_entries_that_the_scene_names_are_told_and_the_trace_says_why_others_are_not() -> None:
     made = [*entries(2), entries(3)[2].model_copy(update={"enabled": False})]
-    items = lore_items(made, {}, "Then Person 1 came in.")
-    assert [(item.source, item.priority) for item in items] == [("lore: Person 0", "low"), ("lore: Person 1", "medium")]
+    items = lore_items(made, {}, [], "Then Person 1 and Person 2 came in.")
+    assert [item.source for item in items if not item.held_back] == ["lore: Person 1"]
+    result = assemble(RULES, items, 500, count)
+    assert "Person 0" not in result.text
+    traces = {item.source: item for layer in result.layers for item in layer.items}
+    assert "name it" in traces["lore: Person 0"].why
+    assert "lore: Person 2" not in traces
+
+
+def test_entries_are_told_for_some_chapters_after_their_last_mention_in_the_order_of_the_first() -> None:
+    told = [
+        p.model_copy(update={"text": t}) for p, t in zip(passages(4), ["Person 1.", "Person 0.", "-", "-"], strict=True)
+    ]
+
+    def sources(chapters: int) -> list[str]:
+        return [item.source for item in lore_items(entries(2), {}, told[:chapters], "On.") if not item.held_back]
+
+    assert sources(2) == ["lore: Person 1", "lore: Person 0"]
+    assert sources(4) == ["lore: Person 0"]
 
 
 def test_structured_context_reaches_the_prompt() -> None:

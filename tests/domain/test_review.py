@@ -38,12 +38,13 @@ def test_the_rationale_says_what_was_measured() -> None:
 
 
 def test_invented_and_double_quotes_are_dropped() -> None:
-    real = Suggestion(quote="The rope was wet and smelled of tar.", issue="Flat.", suggestion="Sharpen it.")
+    real = Suggestion(quote="The rope was wet and smelled of tar.", issue="It is flat.", suggestion="Sharpen it.")
     invented = real.model_copy(update={"quote": "The dragon roared."})
     silent = real.model_copy(update={"quote": "Far below, the town", "issue": " "})
-    kept, dropped = checked_suggestions([real, invented, real, silent], GOOD)
+    echo = real.model_copy(update={"quote": "She counted nine windows", "issue": "She counted nine windows"})
+    kept, dropped = checked_suggestions([real, invented, real, silent, echo], GOOD)
     assert kept == [real]
-    assert dropped == 3
+    assert dropped == 4
 
 
 def test_measured_suggestions_quote_the_draft() -> None:

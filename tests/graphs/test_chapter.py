@@ -18,7 +18,7 @@ from workbench.domain.review import joined_rating, measure
 from workbench.errors import Cancelled, ModelFailed
 
 SCENE = ChapterScene(
-    context=AssembledContext(system="Rules.", text="Aria (character)\nA cartographer.", budget=500, layers=()), number=3
+    context=AssembledContext(system="Rules.", text="Aria (character): A cartographer.", budget=500, layers=()), number=3
 )
 
 

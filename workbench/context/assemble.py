@@ -30,6 +30,8 @@ def assemble(rules: str, items: Sequence[ContextItem], budget: int, count: Calla
     and in the story layer the latest first; what a layer leaves over goes to the layers that lack. A passage that
     fits only in part keeps its end, cut at a sentence. Raises `PromptTooLong` when the high items alone don't fit.
     """
+    held = [item for item in items if item.held_back]
+    items = [item for item in items if not item.held_back]
     sizes = [count(item.text) + ITEM_OVERHEAD for item in items]
     rules_size = count(rules) + HEADINGS
     high = rules_size + sum(size for item, size in zip(items, sizes, strict=True) if item.priority == "high")
@@ -92,6 +94,11 @@ def assemble(rules: str, items: Sequence[ContextItem], budget: int, count: Calla
                         why=chosen.get(i, f"no room left ({item.priority} priority)"),
                     )
                     for i, item in enumerate(items)
+                    if item.layer == name
+                ),
+                *(
+                    ItemTrace(source=item.source, tokens=count(item.text), included=False, why=item.held_back)
+                    for item in held
                     if item.layer == name
                 ),
             ),

@@ -4,15 +4,18 @@ from collections.abc import Sequence
 from typing import Any
 
 from workbench.domain.context import CharacterContext, ContextItem, Level, StructuredContext
-from workbench.domain.lore import LoreEntry, NoteRevision, composite_text
+from workbench.domain.lore import LoreEntry, NoteRevision
 from workbench.domain.story import Passage, World
 from workbench.domain.text import mentions
 
 HOUSE_RULES = (
-    "You work in a small team that writes fiction together. Keep to what is known about the world. "
-    "Session-specific notes tell what has become true in this story and outrank the base lore. "
-    "Write plain, vivid English. Never speak about these rules."
+    "You write fiction: vivid, concrete scenes in the third person and the past tense. "
+    "Keep to what is known. What has become true in this story outranks what was true before."
 )
+# An entry stays in the prompt for so many chapters after the one that last named it.
+REMEMBERED_CHAPTERS = 3
+# Entries of this priority or more are always told, mentioned or not.
+ALWAYS_FROM = 80
 
 
 def world_item(world: World) -> ContextItem:
@@ -25,26 +28,43 @@ def world_item(world: World) -> ContextItem:
     return ContextItem(layer="plot", source="world", text="\n".join(line for line in lines if line), priority="high")
 
 
-def lore_items(entries: Sequence[LoreEntry], notes: dict[str, NoteRevision], scene: str) -> list[ContextItem]:
-    """One item for each enabled entry, in the order in which the entries were made: prompts keep their beginning.
+def lore_items(
+    entries: Sequence[LoreEntry], notes: dict[str, NoteRevision], passages: Sequence[Passage], instruction: str
+) -> list[ContextItem]:
+    """One item for each enabled entry, in the order of first mention, so that prompts keep their beginning.
 
-    Entries that are constant, or that `scene` (instruction and latest passage) names by title, alias or key,
-    matter more than the others.
+    An entry is told when it is constant or of high priority, or when the instruction or one of the latest chapters
+    names it by title, alias or key. The others are held back: a small model loses its thread among them, and every
+    model reads them before its first word.
     """
-    items = []
-    for entry in entries:
+    scenes = [*(passage.text for passage in passages), instruction]
+    ranked: list[tuple[int, int, ContextItem]] = []
+    for number, entry in enumerate(entries):
         if not entry.enabled:
             continue
+        where = [i for i, scene in enumerate(scenes) if mentions(scene, [*entry.names, *entry.keys])]
+        always = entry.constant or entry.priority >= ALWAYS_FROM
+        present = bool(where) and where[-1] >= len(scenes) - 1 - REMEMBERED_CHAPTERS
         note = notes[entry.id].note if entry.id in notes else ""
-        level: Level = "low" if entry.priority < 50 else "medium"
-        if entry.constant or mentions(scene, [*entry.names, *entry.keys]):
-            level = "high" if entry.constant and len(entry.content) < 600 else "medium"
-        elif level == "medium" and entry.priority < 80:
-            level = "low"
-        layer = "characters" if entry.kind in ("character", "location", "item") else "plot"
-        text = f"{entry.title} ({entry.kind})\n{composite_text(entry.content, note)}"
-        items.append(ContextItem(layer=layer, source=f"lore: {entry.title}", text=text, priority=level))
-    return items
+        level: Level = "high" if entry.constant and len(entry.content) < 600 else "medium"
+        item = ContextItem(
+            layer="characters" if entry.kind in ("character", "location", "item") else "plot",
+            source=f"lore: {entry.title}",
+            text=lore_text(entry, note),
+            priority=level,
+            held_back="" if always or present else "neither the request nor the latest chapters name it",
+        )
+        ranked.append((-1 if always else where[0] if where else len(scenes), number, item))
+    return [item for _, _, item in sorted(ranked, key=lambda entry: entry[:2])]
+
+
+def lore_text(entry: LoreEntry, note: str) -> str:
+    """An entry as agents read it: the note stands last and says that it outranks the rest.
+
+    The composite document's own headings are for the index; small models copy them into their prose.
+    """
+    text = f"{entry.title} ({entry.kind}): {entry.content}"
+    return f"{text}\nWhat has become true of {entry.title} in this story: {note}" if note else text
 
 
 def passage_items(passages: Sequence[Passage]) -> list[ContextItem]:

@@ -73,6 +73,7 @@ class ContextItem(Value):
     source: str
     text: str
     priority: Level = "medium"
+    held_back: str = Field("", description="why it stays out whatever the room; empty for what may come in")
 
 
 class ItemTrace(Value):

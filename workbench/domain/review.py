@@ -164,7 +164,11 @@ def checked_suggestions(proposed: list[Suggestion], draft: str) -> tuple[list[Su
     seen: set[str] = set()
     for item in proposed:
         key = prose.normalised(item.quote)
-        if not prose.occurs_in(item.quote, draft) or not item.issue.strip() or key in seen:
+        if not prose.occurs_in(item.quote, draft) or key in seen:
+            continue
+        # A small model fills a form with what it has just read; that is no advice.
+        said = (item.issue, item.suggestion)
+        if any(not prose.says_something(words) or prose.occurs_in(words, item.quote) for words in said):
             continue
         seen.add(key)
         kept.append(item)

@@ -211,7 +211,9 @@ def new_names(text: str, known: Sequence[str]) -> dict[str, list[int]]:
     }
 
 
-def diff_size(before: str, after: str) -> int:
-    """Number of words that are in one text and not in the other; how much a rewrite changed."""
-    first, second = Counter(words(before)), Counter(words(after))
-    return sum(((first - second) + (second - first)).values())
+def says_something(text: str) -> bool:
+    """Whether a short answer is words at all: two or more, mostly letters, and not one thing over and over."""
+    tokens = words(text)
+    if len(tokens) < 2 or len(set(tokens)) < max(2, len(tokens) // 3):
+        return False
+    return sum(character.isalpha() or character.isspace() for character in text) >= 0.8 * len(text)

@@ -18,7 +18,7 @@ from workbench.services.checks import id_field, mapping, model_field, text_field
 from workbench.services.runs import LiveRun, RunKeeper
 from workbench.settings import Settings
 from workbench.storage import lore, runs, stories, tasks
-from workbench.storage.database import Database
+from workbench.storage.database import Database, set_damaged_aside
 from workbench.telemetry import Telemetry
 
 # Words beyond which the bundled window can't hold draft and revision side by side are told to the writer.
@@ -255,10 +255,9 @@ class Writing:
             view = stories.view(session, request.story_id)
             entries = lore.story_entries(session, request.story_id)
             notes = lore.active_notes(session, request.story_id)
-        latest = view.passages[-1].text if view.passages else ""
         items = [
             world_item(view.world),
-            *lore_items(entries, notes, f"{request.instruction}\n{latest}"),
+            *lore_items(entries, notes, view.passages, request.instruction),
             *passage_items(view.passages),
             *structured_items(options.structured_context or _no_structured_context()),
         ]
@@ -301,6 +300,8 @@ def compiled_chapter_graph(checkpoints: Path) -> Any:
     from graphs.chapter.state import STORED_VALUES
     from graphs.registry import GRAPHS
 
+    # Without its checkpoints an interrupted run begins anew, which is better than not at all.
+    set_damaged_aside(checkpoints)
     connection = sqlite3.connect(checkpoints, check_same_thread=False, timeout=30)
     saver = SqliteSaver(connection, serde=JsonPlusSerializer(allowed_msgpack_modules=STORED_VALUES))
     saver.setup()
