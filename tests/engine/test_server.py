@@ -52,6 +52,7 @@ def test_stream_and_invoke(serve, settle):
     assert answer.response_metadata["finish_reason"] == "stop"
     body = server.requests[-1]
     assert (body["seed"], body["temperature"], body["min_p"], body["model"]) == (5, 0.3, 0.1, "tiny-writer")
+    assert body["max_tokens"] == 20
 
 
 def test_structured_output(serve, settle):

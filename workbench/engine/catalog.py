@@ -129,10 +129,7 @@ def load_weights(settings: Settings, path: Path, status: ModelStatus) -> tuple[C
         threads=settings.threads,
         gpu_layers=settings.gpu_layers,
     )
-    if weights.can_write:
-        return weights, status.model_copy(update={"state": "ready", "context_tokens": window, "message": message})
-    weights.close()
-    raise ModelUnavailable(f"{path.name} is not a model that writes text (an encoder, perhaps). Choose a chat model.")
+    return weights, status.model_copy(update={"state": "ready", "context_tokens": window, "message": message})
 
 
 def _affordable_cells(header: GgufHeader, window: int, name: str) -> int:

@@ -89,7 +89,11 @@ class LlamaModel:
         self.can_share = not (
             self._lib.llama_model_is_recurrent(self._model) or self._lib.llama_model_is_hybrid(self._model)
         )
-        self.can_write = bool(self._lib.llama_model_has_decoder(self._model))
+        # Asked for a context or for tokens, such models would end the whole process.
+        writes = self._lib.llama_model_has_decoder(self._model) and not self._lib.llama_model_has_encoder(self._model)
+        if not writes or self._lib.llama_vocab_type(self._vocab) == self._lib.LLAMA_VOCAB_TYPE_NONE:
+            self.close()
+            raise _not_a_writer(path)
         self._pieces: dict[int, bytes] = {}
         self._allocate_batch()
         try:
@@ -120,6 +124,8 @@ class LlamaModel:
                 "Set LORELOOM_CONTEXT_TOKENS lower or choose a smaller model."
             )
         self._memory = self._lib.llama_get_memory(self._context)
+        if not self._memory:
+            raise _not_a_writer(self.path)
 
     def close(self) -> None:
         """Free the context and the model; calling it twice does nothing."""
@@ -242,6 +248,10 @@ class LlamaModel:
     def sampler(self, sampling: Sampling, history: Sequence[int] = ()) -> "LlamaSampler":
         """A fresh sampler for one reply; `history` counts as written for the penalties. Close it after use."""
         return LlamaSampler(self, sampling, history)
+
+
+def _not_a_writer(path: Path) -> ModelUnavailable:
+    return ModelUnavailable(f"{path.name} isn't a model that writes text (an encoder, perhaps). Choose a chat model.")
 
 
 class LlamaSampler:

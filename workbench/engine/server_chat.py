@@ -20,8 +20,9 @@ from workbench.errors import InvalidInput, ModelFailed, ModelUnavailable, Workbe
 logger = logging.getLogger(__name__)
 
 ATTEMPTS = 3
-# Sampling that OpenAI's protocol doesn't name; llama-server, vLLM and Ollama read some of it, the rest is ignored there
-_EXTRA = ("top_k", "min_p", "repeat_penalty", "dry_multiplier")
+# Sampling that OpenAI's protocol doesn't name; llama-server, vLLM and Ollama read some of it, the rest is ignored
+# there. max_tokens is among them, since the client renames it to what not every server knows.
+_EXTRA = ("max_tokens", "top_k", "min_p", "repeat_penalty", "dry_multiplier")
 
 
 class ServerChatModel(BaseChatModel):
@@ -133,12 +134,13 @@ class ServerChatModel(BaseChatModel):
 
     def _call(self, stop: list[str] | None, given: dict[str, Any]) -> dict[str, Any]:
         """Arguments of one call, those of `bind` before our own."""
-        own = {name: getattr(self, name) for name in ("max_tokens", "seed", "top_p", "logprobs", "top_logprobs")}
+        own = {name: getattr(self, name) for name in ("seed", "top_p", "logprobs", "top_logprobs")}
         own |= {"temperature": self.temperature, "response_format": self.response_format, "stop": stop or self.stop}
-        extra = {name: given.pop(name, None) or getattr(self, name) for name in _EXTRA}
-        given.pop("repeat_window", None)
+        given = {name: value for name, value in given.items() if value is not None}
         call = {name: value for name, value in {**own, **given}.items() if value is not None}
         call.setdefault("temperature", self.service.settings.temperature)
+        call.pop("repeat_window", None)
+        extra = {name: call.pop(name, getattr(self, name)) for name in _EXTRA}
         if extra := {name: value for name, value in extra.items() if value is not None}:
             call["extra_body"] = extra
         return call
