@@ -5,6 +5,7 @@ from pathlib import Path
 from huey import SqliteHuey
 
 from workbench.domain.tasks import QUEUE_NAMES, TaskKind
+from workbench.storage.database import set_damaged_aside
 
 DOCUMENTS = "documents"
 
@@ -13,7 +14,8 @@ class Queues:
     """A Huey for each kind of memory task, and one for bringing the index up to date."""
 
     def __init__(self, path: Path) -> None:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        # The queue carries ids only; what waits stands in the database, and the sweeper finds it there.
+        set_damaged_aside(path)
         names = [*QUEUE_NAMES.values(), DOCUMENTS]
         # Results are not kept: what came of a task stands in the database.
         self.by_name = {name: SqliteHuey(name, filename=str(path), results=False, timeout=30) for name in names}

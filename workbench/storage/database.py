@@ -108,6 +108,28 @@ class Database:
             old.unlink()
 
 
+def set_damaged_aside(path: Path) -> None:
+    """Rename a file that can be made anew, with what SQLite keeps beside it, if it is no readable database.
+
+    Raises `StorageError` when the folder can't be used.
+    """
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with closing(sqlite3.connect(path, timeout=30)) as connection:
+            connection.execute("PRAGMA schema_version")
+            connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
+    except (OSError, sqlite3.OperationalError) as error:
+        raise StorageError(
+            f"The data folder {path.parent} can't be used ({error}). "
+            "Choose one that can be written with --data-dir or LORELOOM_DATA_DIR."
+        ) from error
+    except sqlite3.DatabaseError as error:
+        logger.warning("%s is damaged (%s). It is set aside as %s.damaged and made anew", path, error, path.name)
+        path.replace(path.with_name(f"{path.name}.damaged"))
+        for ending in ("-wal", "-shm"):
+            path.with_name(path.name + ending).unlink(missing_ok=True)
+
+
 def _version(connection: sqlite3.Connection) -> str | None:
     if not connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'alembic_version'").fetchone():
         return None
