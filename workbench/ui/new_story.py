@@ -7,7 +7,7 @@ import gradio as gr
 
 from workbench.domain.story import Story
 from workbench.errors import InvalidInput
-from workbench.ui.desk import Services
+from workbench.ui.desk import PRIVATE, Services
 
 NEW_WORLD = ""
 
@@ -36,8 +36,7 @@ class NewStory:
             lambda chosen: gr.Column(visible=chosen == NEW_WORLD),
             self.world,
             self.details,
-            api_visibility="private",
-            show_progress="hidden",
+            **PRIVATE,
         )
 
     @property

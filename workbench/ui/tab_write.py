@@ -34,7 +34,7 @@ class WriteTab:
         self.run = gr.State("")
         with gr.Row(elem_classes="ll-desk"):
             with gr.Column(elem_classes="ll-left ll-gap", scale=2, min_width=230):
-                self.choice = gr.Dropdown([], label="Story", elem_id="ll-story", filterable=False)
+                self.choice = gr.Dropdown([], label="Story", elem_id="ll-story", filterable=False, visible=False)
                 self.card = gr.HTML("", apply_default_css=False, js_on_load=scripts.TO_CHAPTER)
                 self.form = NewStory(desk.workbench)
             with gr.Column(elem_classes="ll-middle ll-gap", scale=5, min_width=320):
@@ -175,8 +175,9 @@ class WriteTab:
 
     def view(self, story_id: str, *, draft_id: str = "", hints: bool | None = None) -> Updates:
         """Everything of the tab that depends on the story. `hints` None leaves the suggested requests as they are."""
+        choices = self._choices()
         updates: Updates = {
-            self.choice: gr.Dropdown(choices=self._choices(), value=story_id or None),
+            self.choice: gr.Dropdown(choices=choices, value=story_id or None, visible=bool(choices)),
             self.form.world: gr.Dropdown(choices=self.form.worlds()),
             self.welcome: gr.Column(visible=not story_id),
             self.work: gr.Column(visible=bool(story_id)),
@@ -193,7 +194,7 @@ class WriteTab:
         updates |= self.drafts.updates(view, draft) | self._last_page(view, draft, running, unfinished)
         updates |= {
             self.card: render.story_card(view),
-            self.manuscript: render.manuscript(view, white=not (view.drafts or running)),
+            self.manuscript: render.manuscript(view, white=not (view.drafts or running or unfinished)),
             self.unfinished: gr.Column(visible=bool(unfinished)),
             self.notice: render.unfinished_notice(unfinished) if unfinished else "",
             self.write: gr.Button(interactive=not running, value="The agents are at work …" if running else "Write"),
