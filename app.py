@@ -14,6 +14,8 @@ from typing import Any
 os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
 os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
 os.environ.setdefault("DO_NOT_TRACK", "1")
+# Read when the interface is built; calling `Blocks.queue()` for it would build the server twice.
+os.environ.setdefault("GRADIO_DEFAULT_CONCURRENCY_LIMIT", "20")
 
 from pydantic import ValidationError
 

@@ -29,7 +29,6 @@ def serve(workbench: Workbench) -> str:
 
     blocks: gr.Blocks = build_ui(workbench, lambda: api.register(workbench))
     api.complete_calls(blocks)
-    blocks.queue(default_concurrency_limit=20)
     options: dict[str, Any] = {
         "server_name": settings.host,
         "server_port": settings.port or free_port(settings.host),

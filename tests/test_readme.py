@@ -1,0 +1,51 @@
+"""The front page tells the truth about settings, endpoints and commands."""
+
+import re
+from pathlib import Path
+
+from workbench.api import Endpoints
+from workbench.settings import Settings
+
+ROOT = Path(__file__).resolve().parent.parent
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+def settings_table() -> str:
+    """The table as the settings themselves tell it."""
+    rows = ["| variable | default | what it does |", "| --- | --- | --- |"]
+    for name, field in Settings.model_fields.items():
+        default = field.default
+        shown = "`data`, on a Space `/data/loreloom`" if name == "data_dir" else f"`{default}`"
+        if default is None or str(default) == "":
+            shown = ""
+        rows.append(f"| `LORELOOM_{name.upper()}` | {shown} | {field.description} |")
+    return "\n".join(rows)
+
+
+def test_every_setting_is_in_the_table() -> None:
+    found = re.search(r"<!-- settings: begin -->\n(.*?)\n?<!-- settings: end -->", README, re.DOTALL)
+    assert found
+    assert found.group(1).strip() == settings_table()
+
+
+def test_every_endpoint_is_named() -> None:
+    for name in vars(Endpoints):
+        if not name.startswith("_"):
+            assert f"`/{name}`" in README
+
+
+def test_every_setting_is_described_and_checked() -> None:
+    for name, field in Settings.model_fields.items():
+        assert field.description, name
+        if field.annotation in (int, float):
+            assert field.metadata, f"{name} has no bounds"
+
+
+def test_the_space_runs_the_gradio_that_is_pinned() -> None:
+    version = re.search(r"sdk_version: (\S+)", README)
+    assert version
+    assert f"gradio[mcp]=={version.group(1)}" in (ROOT / "requirements.txt").read_text(encoding="utf-8")
+
+
+def test_the_screenshot_exists() -> None:
+    assert (ROOT / "assets" / "screenshot.png").stat().st_size > 10_000
