@@ -127,8 +127,9 @@ class RunKeeper:
             self._one_at_a_time(runs.listing(session, run.story_id, ["running"]))
             run = runs.set_status(session, run_id, "running")
             stored = runs.events(session, run_id)
-            # Readers take an error for the end; the run goes on, so its last one no longer holds.
-            while stored and stored[-1].event == "error":
+            # Readers take an error or a result for the end; the run goes on, so its last one no longer holds. There is a
+            # result where the app died after telling it and before noting that the run was done.
+            while stored and stored[-1].event in ("error", "result"):
                 stored.pop()
             runs.drop_events(session, run_id, len(stored))
         self._begin(run, stored, work)
