@@ -41,10 +41,10 @@ class Settings(BaseSettings):
     slots: int = Field(6, ge=1, le=64, description="How many requests the text model works on at once.")
 
     # Sampling: what keeps a small model from repeating itself
-    min_p: float = Field(0.05, ge=0, le=1, description="Drop tokens less likely than this share of the likeliest.")
+    min_p: float = Field(0.1, ge=0, le=1, description="Drop tokens less likely than this share of the likeliest.")
     top_p: float = Field(1.0, gt=0, le=1, description="Keep the likeliest tokens that add up to this.")
     top_k: int = Field(0, ge=0, le=1000, description="Keep this many tokens; 0 keeps all.")
-    repeat_penalty: float = Field(1.1, ge=1, le=2, description="Penalty on tokens of the last repeat_window.")
+    repeat_penalty: float = Field(1.05, ge=1, le=2, description="Penalty on tokens of the last repeat_window.")
     repeat_window: int = Field(256, ge=0, le=8192, description="How far back the repeat penalty looks, in tokens.")
     dry_multiplier: float = Field(0.8, ge=0, le=5, description="Strength of the DRY penalty on repeated phrases.")
 
