@@ -21,7 +21,8 @@ Updates = dict[Any, Any]
 # Seconds between two pictures of running text: smooth to the eye, and little work for the browser.
 FRAME = 0.12
 PLACEHOLDER = (
-    "Mara finds the ledger her father hid, and the harbour bell rings though nobody is there. About 300 words."
+    "Who wants what, and what gets in the way? A sentence or two, and a length if you like: “about 300 words”. "
+    "Shift and Enter sends it."
 )
 
 
@@ -197,7 +198,7 @@ class WriteTab:
             self.manuscript: render.manuscript(view, white=not (view.drafts or running or unfinished)),
             self.unfinished: gr.Column(visible=bool(unfinished)),
             self.notice: render.unfinished_notice(unfinished) if unfinished else "",
-            self.write: gr.Button(interactive=not running, value="The agents are at work …" if running else "Write"),
+            self.write: self._write_button(bool(running), bool(draft)),
             self.stop: gr.Button(visible=bool(running), interactive=True, value="Stop"),
             self.options.people: gr.Dropdown(choices=people),
         }
@@ -206,6 +207,12 @@ class WriteTab:
         elif hints is not None:
             updates[self.hints] = gr.Column(visible=hints)
         return updates
+
+    @staticmethod
+    def _write_button(running: bool, waiting: bool) -> gr.Button:
+        """While a draft waits for its decision, Accept is what comes first, and Write makes another draft of it."""
+        words = "The agents are at work …" if running else "Write another draft" if waiting else "Write"
+        return gr.Button(words, interactive=not running, variant="secondary" if waiting else "primary")
 
     def _last_page(
         self, view: StoryView, draft: Passage | None, running: Run | None, unfinished: Run | None

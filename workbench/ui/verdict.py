@@ -124,11 +124,7 @@ def shown_context(data: Mapping[str, Any]) -> str:
         share = min(100, round(100 * used / budget)) if budget else 0
         items = [item for item in layer.get("items", ()) if isinstance(item, Mapping)]
         inside = sum(1 for item in items if item.get("included"))
-        lines = "".join(
-            f'<li class="{"" if item.get("included") else "ll-out"}"><b>{safe(item.get("source", ""))}</b> '
-            f"{safe(item.get('why', ''))}</li>"
-            for item in items
-        )
+        lines = "".join(map(_piece, items))
         rows.append(
             f"<li><span>{safe(LAYERS.get(str(layer.get('name')), layer.get('name', '')))}</span>"
             f'<span class="ll-meter"><i style="width:{share}%"></i></span>'
@@ -141,6 +137,13 @@ def shown_context(data: Mapping[str, Any]) -> str:
         '<details class="ll-context"><summary>What the agents were shown</summary>'
         f'<ul class="ll-layers">{"".join(rows)}</ul></details>'
     )
+
+
+def _piece(item: Mapping[str, Any]) -> str:
+    """One thing that was shown or left out, and why."""
+    name = str(item.get("source", "")).removeprefix("lore: ")
+    state = "" if item.get("included") else "ll-out"
+    return f'<li class="{state}"><b>{safe(name)}</b> {safe(item.get("why", ""))}</li>'
 
 
 def reactions(items: Sequence[Any]) -> str:
