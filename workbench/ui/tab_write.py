@@ -223,14 +223,21 @@ class WriteTab:
         if draft:
             result = self._writing.result_of_passage(draft.id)
             overall = (result or {}).get("rating", {}).get("overall")
-            return {self.page: render.draft_page(draft, overall), self.verdict: verdict(result)}
+            stage = self._played(draft.run_id) if draft.run_id else None
+            page = {self.page: render.draft_page(draft, overall), self.verdict: verdict(result)}
+            return page | {self.stage: stage_cards(stage)}
         if unfinished:
-            stage = Stage()
-            for event in self._writing.follow(unfinished.id):
-                stage.take(event)
-            if stage.draft:
-                return {self.page: render.unfinished_page(stage.draft), self.verdict: live_verdict(stage)}
+            stage = self._played(unfinished.id)
+            page = {self.page: render.unfinished_page(stage.draft) if stage.draft else ""}
+            return page | {self.verdict: live_verdict(stage), self.stage: stage_cards(stage)}
         return {self.page: "", self.verdict: verdict(None)}
+
+    def _played(self, run_id: str) -> Stage:
+        """The stage at the end of a run that is over."""
+        stage = Stage()
+        for event in self._writing.follow(run_id):
+            stage.take(event)
+        return stage
 
     # --- writing ---
 
