@@ -11,6 +11,10 @@ from workbench.storage.database import Database
 
 logger = logging.getLogger(__name__)
 
+# Several workers write to the index, each what it read a moment ago, so that a slow one could put old words over new
+# ones. Whoever has written therefore reads again, until there is nothing left to write; whoever is last is right.
+ROUNDS = 20
+
 
 class Documents:
     """The one way from the truth to the index. Everything here may be repeated; the index skips what it has."""
@@ -21,23 +25,40 @@ class Documents:
 
     def sync_entries(self, story_id: str, entry_ids: Sequence[str]) -> int:
         """Index the composite documents of some entries as they are in a story now; returns how many were embedded."""
-        wanted = set(entry_ids)
+        embedded, before = 0, set[str]()
+        for _ in range(ROUNDS):
+            documents = self._entries(story_id, set(entry_ids))
+            keys = {document.key for document in documents}
+            if gone := before - keys:
+                self._index.remove(sorted(gone))
+            fresh = self._index.put(documents)
+            embedded, before = embedded + fresh, keys
+            if not fresh and not gone:
+                break
+        return embedded
+
+    def reconcile(self) -> tuple[int, int]:
+        """Compare the whole index with the database; returns how many documents were embedded and removed."""
+        embedded = removed = 0
+        for _ in range(ROUNDS):
+            wanted = {document.key: document for document in self._all()}
+            stale = self._index.keys() - wanted.keys()
+            if stale:
+                self._index.remove(sorted(stale))
+            fresh = self._index.put(list(wanted.values()))
+            embedded, removed = embedded + fresh, removed + len(stale)
+            if not fresh and not stale:
+                break
+        if embedded or removed:
+            logger.info("Index brought up to date: %d embedded, %d removed", embedded, removed)
+        return embedded, removed
+
+    def _entries(self, story_id: str, wanted: set[str]) -> list[IndexedDocument]:
         with self._database.reading() as session:
             story = stories.get_story(session, story_id)
             entries = [entry for entry in lore.story_entries(session, story_id) if entry.id in wanted]
             notes = lore.active_notes(session, story_id, list(wanted))
-        return self._index.put([document_of(entry, notes.get(entry.id), story.branch_id) for entry in entries])
-
-    def reconcile(self) -> tuple[int, int]:
-        """Compare the whole index with the database; returns how many documents were embedded and removed."""
-        wanted = {document.key: document for document in self._all()}
-        stale = self._index.keys() - wanted.keys()
-        if stale:
-            self._index.remove(sorted(stale))
-        embedded = self._index.put(list(wanted.values()))
-        if embedded or stale:
-            logger.info("Index brought up to date: %d embedded, %d removed", embedded, len(stale))
-        return embedded, len(stale)
+        return [document_of(entry, notes.get(entry.id), story.branch_id) for entry in entries]
 
     def _all(self) -> list[IndexedDocument]:
         documents: list[IndexedDocument] = []

@@ -127,8 +127,8 @@ class RunKeeper:
             self._one_at_a_time(runs.listing(session, run.story_id, ["running"]))
             run = runs.set_status(session, run_id, "running")
             stored = runs.events(session, run_id)
-            # Readers take an error or a result for the end; the run goes on, so its last one no longer holds. There is a
-            # result where the app died after telling it and before noting that the run was done.
+            # Readers take an error or a result for the end; the run goes on, so its last one no longer holds. A result
+            # is there when the app died after telling it and before noting that the run was done.
             while stored and stored[-1].event in ("error", "result"):
                 stored.pop()
             runs.drop_events(session, run_id, len(stored))
