@@ -110,6 +110,7 @@ class App:
         """Start the program without waiting for it."""
         arguments = ["--port", str(self.port), "--data-dir", str(self.data), "--prompts", str(self.prompts), *flags]
         if self._nursery is not None:
+            # The nursery leaves its children to the kernel: no zombie stays behind.
             self.pid = self._nursery.fork(arguments, {**QUICK, **environment}, self.log)
             return
         with open(self.log, "ab") as log:
@@ -142,11 +143,8 @@ class App:
         raise AssertionError(f"The app ended while it was started. Its log:\n{self.text()}")
 
     def running(self) -> bool:
-        """Whether the process is there and no zombie."""
-        try:
-            return psutil.Process(self.pid).status() != psutil.STATUS_ZOMBIE
-        except psutil.NoSuchProcess:
-            return False
+        """Whether the process is there, be it only with one last thread that still holds its files."""
+        return self._process.poll() is None if self._process is not None else psutil.pid_exists(self.pid)
 
     def kill(self) -> None:
         """kill -9, and wait until the process is gone."""
