@@ -46,7 +46,7 @@ def agent_of(messages: Sequence[BaseMessage]) -> str:
     last = str(messages[-1].content)
     for agent, mark in (
         ("editor", "Now you are the editor"),
-        ("score", "Rate the chapter above"),
+        ("score", "Answer with one digit"),
         ("rater", "Now you are a critic"),
         ("character", "Now you are"),
         ("analyst", "What does the chapter make true?"),

@@ -162,13 +162,14 @@ def checked_suggestions(proposed: list[Suggestion], draft: str) -> tuple[list[Su
     """Those of `proposed` that quote `draft` truly and say something, without doubles; and how many fell out."""
     kept: list[Suggestion] = []
     seen: set[str] = set()
+    known = f"{draft} minor, moderate or major"
     for item in proposed:
         key = prose.normalised(item.quote)
         if not prose.occurs_in(item.quote, draft) or key in seen:
             continue
         # A small model fills a form with what it has just read; that is no advice.
         said = (item.issue, item.suggestion)
-        if any(not prose.says_something(words) or prose.occurs_in(words, item.quote) for words in said):
+        if any(not prose.says_something(words) or prose.occurs_in(words, known) for words in said):
             continue
         seen.add(key)
         kept.append(item)

@@ -9,7 +9,6 @@ from workbench.domain.tasks import (
     ENTITY_TYPES,
     QUEUE_NAMES,
     TASK_STATUSES,
-    MemoryFindings,
     MemoryTask,
     QueueStatus,
     TaskKind,
@@ -18,6 +17,7 @@ from workbench.errors import Cancelled, NotFound, WorkbenchError
 from workbench.ports import TextModel
 from workbench.services.checks import choice, id_field, text_field
 from workbench.services.documents import Documents
+from workbench.services.learning import Learning
 from workbench.settings import Settings
 from workbench.storage import lore, stories, tasks
 from workbench.storage.database import Database
@@ -47,7 +47,7 @@ class Memory:
         self._settings = settings
         self._database = database
         self._model = model
-        self._documents = documents
+        self._learning = Learning(database, documents, self._run)
         self._telemetry = telemetry
         self._worker = worker
         self._writer_at_work = writer_at_work
@@ -152,11 +152,11 @@ class Memory:
             return
         try:
             if task.kind == "analysis":
-                self._analyse(task)
+                self._learning.analyse(task)
             elif task.kind == "note_update":
-                self._update_note(task)
+                self._learning.update_note(task)
             else:
-                self._create_entity(task)
+                self._learning.create_entity(task)
         except Cancelled:
             with self._database.writing() as session:
                 tasks.put_back(session, task.id)
@@ -201,122 +201,3 @@ class Memory:
         )
         result: dict[str, Any] = self._graphs[graph].invoke(given, context=team)
         return result
-
-    def _analyse(self, task: MemoryTask) -> None:
-        with self._database.reading() as session:
-            passage = stories.get_passage(session, task.passage_id or "")
-            entries = [entry for entry in lore.story_entries(session, task.story_id) if entry.enabled]
-        findings: MemoryFindings = self._run("analysis", {"text": passage.text, "entries": entries})["findings"]
-        titles = {entry.id: entry.title for entry in entries}
-        with self._database.writing() as session:
-            found = f"{len(findings.updates)} updates, {len(findings.creations)} new entries"
-            if not tasks.finish(session, task.id):
-                return
-            for update in findings.updates:
-                tasks.add(
-                    session,
-                    "note_update",
-                    task.story_id,
-                    dedupe_key=f"update:{passage.id}:{update.lore_entry_id}",
-                    passage_id=passage.id,
-                    entry_id=update.lore_entry_id,
-                    entity_name=titles.get(update.lore_entry_id, ""),
-                    summary=update.update_summary,
-                    evidence=update.evidence,
-                )
-            for creation in findings.creations:
-                tasks.add(
-                    session,
-                    "entity_creation",
-                    task.story_id,
-                    dedupe_key=f"creation:{passage.id}:{creation.name.casefold()}",
-                    passage_id=passage.id,
-                    entity_type=creation.entity_type,
-                    entity_name=creation.name,
-                    summary=creation.creation_summary,
-                    evidence=creation.evidence,
-                )
-        logger.info("Analysed %s: %s", passage.id, found)
-        # Whoever the passage mentions is searchable as it stands now, also where nothing about it changed.
-        self._documents.sync_entries(task.story_id, [entry.id for entry in entries])
-
-    def _update_note(self, task: MemoryTask) -> None:
-        with self._database.reading() as session:
-            entry = lore.get_entry(session, task.entry_id or "")
-            note = lore.active_notes(session, task.story_id, [entry.id]).get(entry.id)
-        outcome = self._run(
-            "note",
-            {"entry": entry, "note": note.note if note else "", "event": task.summary, "evidence": task.evidence},
-        )
-        appended = outcome["origin"] == "appended"
-        with self._database.writing() as session:
-            message = f"The event was appended as it stands: {outcome['problem']}." if appended else ""
-            if not tasks.finish(session, task.id, message=message):
-                return
-            lore.add_revision(
-                session,
-                task.story_id,
-                entry.id,
-                outcome["rewritten"],
-                event=task.summary,
-                evidence=task.evidence,
-                passage_id=task.passage_id,
-                origin=outcome["origin"],
-                task_id=task.id,
-            )
-        self._documents.sync_entries(task.story_id, [entry.id])
-
-    def _create_entity(self, task: MemoryTask) -> None:
-        with self._database.reading() as session:
-            known = lore.story_entries(session, task.story_id)
-            world_id = stories.get_story(session, task.story_id).world_id
-        twin = _named(known, task.entity_name)
-        entity = None
-        if twin is None:
-            entity = self._run(
-                "creation",
-                {
-                    "kind": task.entity_type,
-                    "name": task.entity_name,
-                    "summary": task.summary,
-                    "evidence": task.evidence,
-                },
-            )["entity"]
-        with self._database.writing() as session:
-            twin = twin or _named(lore.story_entries(session, task.story_id), entity.title if entity else "")
-            if twin is not None:
-                # Somebody made it meanwhile: what was found of it is an update.
-                if tasks.finish(session, task.id, entry_id=twin.id, message=f"“{twin.title}” exists; updated instead."):
-                    tasks.add(
-                        session,
-                        "note_update",
-                        task.story_id,
-                        dedupe_key=f"creation-update:{task.id}",
-                        passage_id=task.passage_id,
-                        entry_id=twin.id,
-                        entity_name=twin.title,
-                        summary=task.summary,
-                        evidence=task.evidence,
-                    )
-                return
-            assert entity is not None
-            fields = {
-                "title": entity.title,
-                "kind": task.entity_type,
-                "content": entity.content,
-                "tags": list(entity.tags),
-                "is_dynamically_generated": True,
-                "story_id": task.story_id,
-                "passage_id": task.passage_id,
-                "evidence": task.evidence,
-            }
-            entry = lore.add_entry(session, world_id, fields, task_id=task.id)
-            if not tasks.finish(session, task.id, entry_id=entry.id, entity_name=entry.title):
-                session.rollback()
-                return
-        self._documents.sync_entries(task.story_id, [entry.id])
-
-
-def _named(entries: list[Any], name: str) -> Any:
-    wanted = name.casefold().strip()
-    return next((e for e in entries if wanted and wanted in (n.casefold() for n in e.names)), None)

@@ -21,7 +21,7 @@ from workbench.storage import lore, runs, stories, tasks
 from workbench.storage.database import Database, set_damaged_aside
 from workbench.telemetry import Telemetry
 
-# Words beyond which the bundled window can't hold draft and revision side by side are told to the writer.
+# What a word takes in the window, with some room: English prose has about 1.3 tokens a word.
 TOKENS_PER_WORD = 1.6
 # What reviewers' tasks and answers take beside context and drafts, in tokens.
 REVIEW_TOKENS = 700

@@ -25,9 +25,9 @@ def add_entry(session: Session, world_id: str, fields: dict[str, Any], *, task_i
     """Store a new entry. A task that already made one gets that one back."""
     get_world(session, world_id)
     if task_id is not None:
-        existing = session.exec(select(LoreEntryRow).where(LoreEntryRow.task_id == task_id)).first()
+        existing = entry_of_task(session, task_id)
         if existing is not None:
-            return _entry(existing)
+            return existing
     moment = now()
     row = LoreEntryRow(
         **{**fields, "id": new_id("lore"), "world_id": world_id, "task_id": task_id},
@@ -123,6 +123,18 @@ def active_notes(session: Session, story_id: str, entry_ids: Sequence[str] | Non
     return {entry_id: revision for entry_id, revision in latest.items() if revision.note}
 
 
+def revision_of_task(session: Session, task_id: str) -> NoteRevision | None:
+    """The revision that a task has stored, if it has come so far."""
+    row = session.exec(select(NoteRevisionRow).where(NoteRevisionRow.task_id == task_id)).first()
+    return _revision(row) if row else None
+
+
+def entry_of_task(session: Session, task_id: str) -> LoreEntry | None:
+    """The entry that a task has made, if it has come so far."""
+    row = session.exec(select(LoreEntryRow).where(LoreEntryRow.task_id == task_id)).first()
+    return _entry(row) if row else None
+
+
 def add_revision(
     session: Session,
     story_id: str,
@@ -137,9 +149,9 @@ def add_revision(
 ) -> NoteRevision:
     """Store the next revision of a note. A task that already wrote one gets that one back."""
     if task_id is not None:
-        existing = session.exec(select(NoteRevisionRow).where(NoteRevisionRow.task_id == task_id)).first()
+        existing = revision_of_task(session, task_id)
         if existing is not None:
-            return _revision(existing)
+            return existing
     last = session.exec(
         select(func.max(NoteRevisionRow.revision)).where(
             NoteRevisionRow.story_id == story_id, NoteRevisionRow.entry_id == entry_id

@@ -115,6 +115,12 @@ def claim(session: Session, task_id: str, worker: str) -> MemoryTask | None:
     return _task(row)
 
 
+def is_running(session: Session, task_id: str) -> bool:
+    """Whether a task is still being worked on, and wasn't retracted meanwhile."""
+    row = session.get(MemoryTaskRow, task_id)
+    return row is not None and row.status == "running"
+
+
 def finish(
     session: Session, task_id: str, *, entry_id: str | None = None, entity_name: str | None = None, message: str = ""
 ) -> bool:
