@@ -164,6 +164,14 @@ def test_a_form_keeps_what_was_typed_when_it_is_refused(app: Running, opens: Ope
     expect(page.get_by_label("Name of the world")).to_have_value("Kept")
 
 
+def test_a_world_can_be_invented_in_one_click(app: Running, opens: Opens) -> None:
+    page = opens(app.url)
+    page.get_by_role("button", name="New story").click()
+    press(page, "Invent a world for me")
+    expect(page.locator(".ll-title h1")).to_have_text("A first telling")
+    expect(page.locator(".ll-story .ll-premise")).not_to_be_empty()
+
+
 def test_night(app: Running, opens: Opens) -> None:
     page = opens(app.url, dark=True)
     ready(page)

@@ -44,6 +44,9 @@ def test_every_input_has_a_label_and_every_button_words(page: gr.Blocks) -> None
     for block in page.blocks.values():
         if isinstance(block, gr.Textbox | gr.Dropdown | gr.Slider | gr.Checkbox | gr.Radio):
             assert block.label
+        if isinstance(block, gr.Textbox):
+            # Without a text of its own, a box that was never shown would hand its listener no text at all.
+            assert block.value == ""
         if isinstance(block, gr.Button):
             assert block.value
 

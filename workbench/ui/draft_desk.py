@@ -27,6 +27,7 @@ class DraftDesk:
             self.discard = gr.Button("Discard", variant="stop")
         with gr.Column(visible=False, elem_classes="ll-gap") as self.editing:
             self.own_text = gr.Textbox(
+                "",
                 label="Your version",
                 info="Saved as a new draft; the other one stays.",
                 lines=14,

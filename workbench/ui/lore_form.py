@@ -15,15 +15,15 @@ class LoreForm:
         with gr.Column(visible=False, elem_classes="ll-gap ll-form", elem_id="ll-lore-form") as self.place:
             self.heading = gr.Markdown("### A new entry")
             with gr.Row():
-                self.title = gr.Textbox(label="Name", placeholder="Mara Voss", max_lines=1, scale=3)
+                self.title = gr.Textbox("", label="Name", placeholder="Mara Voss", max_lines=1, scale=3)
                 self.kind = gr.Dropdown(list(LORE_KINDS), value="character", label="Kind of entry", filterable=False)
             self.content = gr.Textbox(
-                label="What is true of it", lines=6, max_lines=18, elem_classes="ll-prose-box",
+                "", label="What is true of it", lines=6, max_lines=18, elem_classes="ll-prose-box",
                 placeholder="Keeper of the north light. Counts every debt, her own last.",
             )  # fmt: skip
             with gr.Row():
-                self.aliases = gr.Textbox(label="Also called", info="Separated by commas.", max_lines=1)
-                self.tags = gr.Textbox(label="Tags", info="Separated by commas.", max_lines=1)
+                self.aliases = gr.Textbox("", label="Also called", info="Separated by commas.", max_lines=1)
+                self.tags = gr.Textbox("", label="Tags", info="Separated by commas.", max_lines=1)
             self.priority = gr.Slider(
                 0, 100, value=50, step=5, label="Weight", info="What weighs little gives way first when space is short."
             )

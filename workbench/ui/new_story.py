@@ -18,17 +18,17 @@ class NewStory:
     def __init__(self, workbench: Services) -> None:
         self._library = workbench.library
         with gr.Accordion("New story", open=False, elem_id="ll-new-story") as self.place:
-            self.title = gr.Textbox(label="Title of the story", placeholder="The Lamplighter’s Debt", max_lines=1)
+            self.title = gr.Textbox("", label="Title of the story", placeholder="The Lamplighter’s Debt", max_lines=1)
             self.world = gr.Dropdown(
                 [("A new world", NEW_WORLD)], value=NEW_WORLD, label="World", elem_id="ll-world", filterable=False
             )
             with gr.Column(elem_classes="ll-gap") as self.details:
-                self.world_title = gr.Textbox(label="Name of the world", placeholder="Brackwater", max_lines=1)
+                self.world_title = gr.Textbox("", label="Name of the world", placeholder="Brackwater", max_lines=1)
                 self.premise = gr.Textbox(
-                    label="Premise", lines=3, placeholder="A harbour town that pays its debts in light."
+                    "", label="Premise", lines=3, placeholder="A harbour town that pays its debts in light."
                 )
-                self.genre = gr.Textbox(label="Genre", placeholder="quiet fantasy", max_lines=1)
-                self.tone = gr.Textbox(label="Tone", placeholder="wry, tender", max_lines=1)
+                self.genre = gr.Textbox("", label="Genre", placeholder="quiet fantasy", max_lines=1)
+                self.tone = gr.Textbox("", label="Tone", placeholder="wry, tender", max_lines=1)
             self.create = gr.Button("Create the story", variant="primary", size="md")
             self.invent = gr.Button("Invent a world for me", size="md")
             self.sample = gr.Button("Open the sample world", size="md")
@@ -75,4 +75,4 @@ class NewStory:
     def invented(self, title: str) -> Story:
         """A world grown from a random seed, and a story in it."""
         world = self._library.generate_world(f"evening-{random.randrange(10**6)}", size="small")
-        return self._library.create_story(world["id"], title.strip() or "A first telling", kind="novel")
+        return self._library.create_story(world["id"], (title or "").strip() or "A first telling", kind="novel")

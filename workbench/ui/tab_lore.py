@@ -33,8 +33,8 @@ class LoreTab:
                     [ALL_KINDS, *LORE_KINDS], value=ALL_KINDS, label="Kind", filterable=False, elem_id="ll-kind"
                 )
                 self.search = gr.Textbox(
-                    label="Search", placeholder="who owes whom, the old lighthouse …", max_lines=1, elem_id="ll-search",
-                    info="By words and by meaning; press Enter.", type="text",
+                    "", label="Search", placeholder="who owes whom, the old lighthouse …", max_lines=1,
+                    info="By words and by meaning; press Enter.", elem_id="ll-search",
                 )  # fmt: skip
                 self.list = gr.HTML("", apply_default_css=False, js_on_load=CLICKS, elem_id="ll-lore")
             with gr.Column(elem_classes="ll-entry-side ll-gap", elem_id="ll-entry-side", scale=5, min_width=320):
@@ -56,7 +56,7 @@ class LoreTab:
                 self.keep = gr.Button("Keep it")
         with gr.Column(visible=False, elem_classes="ll-gap") as self.noting:
             self.note = gr.Textbox(
-                label="What has become true in this story", lines=5, max_lines=16, elem_classes="ll-prose-box",
+                "", label="What has become true in this story", lines=5, max_lines=16, elem_classes="ll-prose-box",
                 info="It outranks the base text whenever the agents write. Earlier versions stay in the history.",
                 elem_id="ll-own-note",
             )  # fmt: skip

@@ -71,7 +71,7 @@ class WriteTab:
                 self.go_on = gr.Button("Go on", variant="primary")
                 self.start_over = gr.Button("Start over")
         self.instruction = gr.Textbox(
-            label="What happens next?", lines=3, max_lines=10, elem_id="ll-instruction", placeholder=PLACEHOLDER
+            "", label="What happens next?", lines=3, max_lines=10, elem_id="ll-instruction", placeholder=PLACEHOLDER
         )
         with gr.Row(elem_classes="ll-actions"):
             self.write = gr.Button("Write", variant="primary", elem_id="ll-write", scale=3)
