@@ -46,7 +46,7 @@ def _running(app: App, *flags: str, **environment: str) -> Iterator[App]:
     _apps.append(app)
     app.start(*flags, **environment)
     yield app
-    app.stop()
+    app.kill()
     _apps.remove(app)
 
 

@@ -157,10 +157,9 @@ class App:
     def _end(self, number: signal.Signals) -> None:
         if self.pid and self.running():
             os.kill(self.pid, number)
-        if self.pid:
             wait_for(lambda: not self.running(), f"the end of process {self.pid} after {number.name}")
-        if self._process is not None:
-            self._process.wait(30)
+        # Its number may be another process's soon.
+        self.pid, self._process = 0, None
         self.http.close()
 
     def text(self) -> str:
