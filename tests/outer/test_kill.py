@@ -17,9 +17,10 @@ from tests.outer.running import App, Refused, add_character, new_story, wait_for
 
 SEED = 20_261
 # Slow enough that a chapter takes seconds and a note a noticeable part of one: there is something to interrupt.
-CHAPTER_DELAY, MEMORY_DELAY = "0.004", "0.005"
+CHAPTER_DELAY, MEMORY_DELAY = "0.004", "0.003"
 # Where a chapter is struck: while its first words stream, when a node has just begun, or as it is being accepted.
-CHAPTER_DEATHS = ("words", "editor", "accept", "words", "rater", "accept", "revision", "finalise", "words", "accept")
+# Where two moments are joined, the run that is gone on with is struck once more.
+CHAPTER_DEATHS = ("words", "editor", "accept", "words, again", "rater", "accept", "revision, again", "finalise")
 # What is accepted before the memory is struck: a chapter more, or another telling in the place of the last one.
 MEMORY_DEATHS = (
     "chapter",
@@ -43,7 +44,8 @@ def test_kills_in_the_middle_of_chapters(killable: App) -> None:
     accepted: dict[str, str] = {}
     interrupted = 0
 
-    for number, moment in enumerate(CHAPTER_DEATHS, start=1):
+    for number, deaths in enumerate(CHAPTER_DEATHS, start=1):
+        moment, *again = deaths.split(", ")
         run_id, draft = begun_chapter(app, story["id"], f"Chapter of death {number}", moment, chance)
         answered = accept_and_die(app, draft, chance) if draft else die(app)
         app.start("--delay", CHAPTER_DELAY)
@@ -56,8 +58,7 @@ def test_kills_in_the_middle_of_chapters(killable: App) -> None:
         if draft is None:
             assert run["status"] == "interrupted", run
             interrupted += 1
-            if moment == "words" and number > 1:
-                # Death doesn't always wait until the first has been got over.
+            if again:
                 strike_resumed_run(app, run_id, chance)
             draft = resumed(app, run_id)
         assert len(drafts_of(app, run_id)) == 1
@@ -285,9 +286,14 @@ def check_memory(app: App, story_id: str, world_id: str) -> None:
         else:
             assert not revisions
             assert not entries
-    undone = "SELECT id FROM memory_task WHERE status != 'done'"
-    assert rows(app, f"SELECT task_id FROM note_revision WHERE task_id IN ({undone})") == []
-    assert rows(app, f"SELECT task_id FROM lore_entry WHERE task_id IN ({undone})") == []
+    # What a retracted task had come to before its passage was put aside isn't true any more, but may come back with it.
+    for table in ("note_revision", "lore_entry"):
+        left = rows(
+            app,
+            f"SELECT passage.state FROM {table} JOIN memory_task ON memory_task.id = {table}.task_id "
+            f"JOIN passage ON passage.id = {table}.passage_id WHERE memory_task.status != 'done'",
+        )
+        assert all(row["state"] == "discarded" for row in left), table
     for entry in app.call("list_lore", world_id=world_id, story_id=story_id):
         wait_for(
             lambda entry=entry: app.call("composite_document", story_id=story_id, entry_id=entry["id"])["indexed"],
