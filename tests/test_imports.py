@@ -9,7 +9,7 @@ ROOT = Path(__file__).resolve().parent.parent
 HEAVY = {
     "gradio": {"workbench/ui", "workbench/api.py", "workbench/serve.py"},
     "huey": {"workbench/jobs"},
-    "lancedb": {"workbench/lore/index.py"},
+    "lancedb": {"workbench/lore/table.py", "workbench/lore/rows.py"},
     "llama_cpp": {"workbench/engine/llama.py"},
     "sentence_transformers": {"workbench/lore/embedder.py"},
     "torch": {"workbench/lore/embedder.py"},
@@ -49,7 +49,14 @@ ALLOWED = {
         "workbench.settings",
         "workbench.storage",
     },
-    "workbench.ui": {"workbench.compose", "workbench.domain", "workbench.errors", "workbench.ui", "workbench.api"},
+    "workbench.ui": {
+        "workbench.api",
+        "workbench.compose",
+        "workbench.domain",
+        "workbench.errors",
+        "workbench.settings",
+        "workbench.ui",
+    },
     "workbench.api": {"workbench.compose", "workbench.domain", "workbench.errors", "workbench.services"},
     "workbench.serve": {"workbench.api", "workbench.compose", "workbench.errors", "workbench.ui"},
     **{

@@ -113,7 +113,13 @@ def main() -> int:
             ("measure", "Llama", "Loreloom", "ratio", "limit"),
             [
                 ("first token, s", f"{first['bare']:.2f}", f"{first['engine']:.2f}", f"{first_ratio:.2f}", "<= 1.2"),
-                ("one stream, tokens/s", f"{rate['bare']:.1f}", f"{rate['engine']:.1f}", f"{rate_ratio:.2f}", ">= 0.97"),
+                (
+                    "one stream, tokens/s",
+                    f"{rate['bare']:.1f}",
+                    f"{rate['engine']:.1f}",
+                    f"{rate_ratio:.2f}",
+                    ">= 0.97",
+                ),
             ],
         )
     return 0 if first_ratio <= FIRST_LIMIT else 1

@@ -8,8 +8,9 @@ import pytest
 
 from workbench.domain.lore import LORE_KINDS
 from workbench.errors import InvalidInput, StorageError
-from workbench.timeline import starter_world
-from workbench.timeline.starter_world import COUNTS, StarterWorld, WorldSize, generate_world, sample_world
+from workbench.timeline import vocabulary
+from workbench.timeline.starter_world import StarterWorld, generate_world, sample_world
+from workbench.timeline.vocabulary import COUNTS, WorldSize
 
 WORLDS = [generate_world(f"seed {number}", "small") for number in range(200)] + [
     generate_world(f"seed {number}", size) for size in ("medium", "large") for number in range(40)
@@ -46,7 +47,7 @@ def test_seeds_look_different(size: WorldSize) -> None:
     worlds = [generate_world(str(number), size) for number in range(100)]
     assert len({world.entries[0].title for world in worlds}) > 90
     assert len({world.premise for world in worlds}) == 100
-    assert len({world.genre for world in worlds}) == len(starter_world.PALETTES)
+    assert len({world.genre for world in worlds}) == len(vocabulary.PALETTES)
 
 
 def test_texts_are_clean_sentences() -> None:
@@ -113,21 +114,21 @@ def test_any_text_is_a_seed(seed: str) -> None:
 
 
 def test_damaged_world_data_is_told(tmp_path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(starter_world, "WORLDS", tmp_path)
-    starter_world._palette.cache_clear()
+    monkeypatch.setattr(vocabulary, "WORLDS", tmp_path)
+    vocabulary.palette_of.cache_clear()
     for damage in ("", '{"genre": "x"}', None):
-        for name in starter_world.PALETTES:
+        for name in vocabulary.PALETTES:
             (tmp_path / f"{name}.json").unlink(missing_ok=True)
             if damage is not None:
                 (tmp_path / f"{name}.json").write_text(damage)
         with pytest.raises(StorageError, match="missing or damaged"):
             generate_world("42", "small")
-    starter_world._palette.cache_clear()
+    vocabulary.palette_of.cache_clear()
 
 
 def test_a_mistyped_placeholder_is_found_when_reading() -> None:
     with pytest.raises(ValueError, match="unknown placeholder"):
-        starter_world._checked("{nmae} sleeps.")
+        vocabulary._checked("{nmae} sleeps.")
 
 
 def test_the_sample_world_can_be_begun_at_once() -> None:

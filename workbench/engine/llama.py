@@ -29,6 +29,13 @@ _CANDIDATE = np.dtype([("id", np.int32), ("logit", np.float32), ("p", np.float32
 _log_callback: Any = None  # llama.cpp keeps the pointer, so Python must keep the object
 
 
+def gbnf_of(schema: str) -> str:
+    """The library's grammar for a JSON schema given as JSON; raises whatever its converter runs into."""
+    from llama_cpp.llama_grammar import json_schema_to_gbnf
+
+    return str(json_schema_to_gbnf(schema))
+
+
 def _library() -> Any:
     """llama_cpp's low-level module, its log routed to ours at debug level."""
     global _log_callback

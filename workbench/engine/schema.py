@@ -8,6 +8,7 @@ from langchain_core.messages import BaseMessage
 from langchain_core.runnables import Runnable, RunnableLambda
 from pydantic import BaseModel, ValidationError
 
+from workbench.engine.llama import gbnf_of
 from workbench.errors import InvalidInput, ModelFailed
 
 RANGE_LIMIT = 200  # whole numbers between bounds are listed up to so many
@@ -92,13 +93,11 @@ def _literal(text: str) -> str:
 
 def grammar_of(schema: dict[str, Any]) -> str:
     """GBNF for a JSON schema. Raises `InvalidInput` when it uses what grammars can't express."""
-    from llama_cpp.llama_grammar import json_schema_to_gbnf
-
     # The converter doesn't escape backslashes and spells typographic characters as \\uXXXX, which a model would have
     # to write letter by letter. So texts to choose from are named in it, and put in afterwards.
     texts: list[str] = []
     try:
-        grammar = json_schema_to_gbnf(json.dumps(_with_named_texts(for_grammar(schema), texts)))
+        grammar = gbnf_of(json.dumps(_with_named_texts(for_grammar(schema), texts)))
         for number, text in enumerate(texts):
             grammar = grammar.replace(f'"\\"{_name_of(number)}\\""', _literal(text))
         return grammar

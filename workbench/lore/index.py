@@ -1,38 +1,46 @@
-"""The searchable copy of the lore in LanceDB. Only this file knows LanceDB, and imports it on first use (2 s).
+"""The searchable copy of the lore in LanceDB. LanceDB is imported on first use (2 s).
 
 Everything here can be rebuilt from the database, so a table that can't be read is dropped instead of repaired.
 Rows that were written after the last `optimize` aren't in the full-text index yet; LanceDB reads them one by one in
 each search, so that a search always sees every row.
 """
 
-import importlib
 import logging
-import random
 import re
-import threading
-import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Sequence
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, NamedTuple
 
-from workbench.domain.lore import BASE_LORE_PREFIX, SESSION_NOTES_PREFIX, IndexedDocument, SearchHit
-from workbench.errors import ModelUnavailable, StorageError
+from workbench.domain.lore import IndexedDocument, SearchHit
+from workbench.errors import ModelUnavailable
+from workbench.lore.rows import (
+    TEXT_FIELDS,
+    arrow,
+    column,
+    committed,
+    describe,
+    document_of_row,
+    is_conflict,
+    matching_words,
+    no_rows,
+    parts_of,
+    read_rows,
+    searched_text,
+    table_schema,
+    with_vectors,
+)
+from workbench.lore.table import TABLE, OpenTable
 from workbench.ports import Embedder
 
 log = logging.getLogger(__name__)
 
-TABLE = "documents"
-TEXT_FIELDS = ("key", "entry_id", "world_id", "line", "title", "text")
 HIT_FIELDS = ["key", "entry_id", "title", "text"]
 
 PUT_BATCH = 64  # documents per commit: what is done stays done when a long re-indexing is interrupted
-KEYS_PER_FILTER = 500
 WRITES_BEFORE_OPTIMIZE = 50  # each commit leaves a small file behind that later reads have to open
 KEEP_VERSIONS = timedelta(minutes=30)  # another process may still be reading an older version
-COMMIT_ATTEMPTS = 8
-OPEN_ATTEMPTS = 3
 
 TEXT_WEIGHT = 2.0  # exact names matter more in lore than likeness of meaning
 VECTOR_WEIGHT = 1.0
@@ -44,12 +52,6 @@ QUERY_CHARS = 20_000
 EMBEDDED_QUERY_CHARS = 2_000  # of a passage that is used as a query the last lines tell what it is about now
 
 _WORD = re.compile(r"[^\W_]+")
-_HEADINGS = re.compile("|".join(re.escape(heading) for heading in (BASE_LORE_PREFIX, SESSION_NOTES_PREFIX)))
-
-# What LanceDB raises, whether a file is missing, a commit lost a race, or a query is wrong.
-LANCE_ERRORS = (RuntimeError, ValueError, OSError)
-
-T = TypeVar("T")
 
 
 class _Query(NamedTuple):
@@ -62,7 +64,7 @@ class _Query(NamedTuple):
     limit: int
 
 
-class LanceLoreIndex:
+class LanceLoreIndex(OpenTable):
     """Fulfils `ports.LoreIndex`. One object serves all threads; several processes may use the same folder.
 
     `path`: folder of the index, made when needed. `embedder`: whose vectors the rows carry.
@@ -70,12 +72,7 @@ class LanceLoreIndex:
     """
 
     def __init__(self, path: Path, embedder: Embedder) -> None:
-        self._path = Path(path)
-        self._embedder = embedder
-        self._lock = threading.RLock()
-        self._connection: Any = None
-        self._table: Any = None
-        self._aligned = False
+        super().__init__(path, embedder)
         self._writes = 0
         self._stems: dict[str, frozenset[str]] = {}
 
@@ -94,10 +91,10 @@ class LanceLoreIndex:
 
     def remove(self, keys: Sequence[str]) -> None:
         """Remove rows by key; unknown keys are fine."""
-        for part in _parts(keys):
+        for part in parts_of(keys):
 
             def delete(table: Any, part: list[str] = part) -> None:
-                _commit(lambda: table.delete(_column("key").isin(part)))
+                committed(lambda: table.delete(column("key").isin(part)))
                 self._wrote(table)
 
             self._guarded(delete, default=None, write=True)
@@ -105,17 +102,17 @@ class LanceLoreIndex:
     def text_hashes(self, keys: Sequence[str]) -> dict[str, str]:
         """`{key: hash of the text that is indexed}` for those of `keys` that exist."""
         hashes: dict[str, str] = {}
-        for part in _parts(keys):
+        for part in parts_of(keys):
 
             def read(table: Any, part: list[str] = part) -> list[dict[str, Any]]:
-                return _rows(table, ["key", "text_hash"], _column("key").isin(part))
+                return read_rows(table, ["key", "text_hash"], column("key").isin(part))
 
-            hashes.update({row["key"]: row["text_hash"] for row in self._guarded(read, default=_no_rows())})
+            hashes.update({row["key"]: row["text_hash"] for row in self._guarded(read, default=no_rows())})
         return hashes
 
     def keys(self) -> set[str]:
         """Keys of all rows."""
-        return {row["key"] for row in self._guarded(lambda table: _rows(table, ["key"]), default=_no_rows())}
+        return {row["key"] for row in self._guarded(lambda table: read_rows(table, ["key"]), default=no_rows())}
 
     def count(self) -> int:
         """Number of rows."""
@@ -153,10 +150,10 @@ class LanceLoreIndex:
         name = self._embedder.name
         known = {
             row["key"]: row
-            for row in _rows(
+            for row in read_rows(
                 table,
                 ["key", "world_id", "text_hash", "embedder"],
-                _column("key").isin([document.key for document in batch]),
+                column("key").isin([document.key for document in batch]),
             )
         }
         fresh = []
@@ -167,20 +164,22 @@ class LanceLoreIndex:
             elif row["world_id"] != document.world_id:
                 self._move(table, document)
         if fresh:
-            self._merge(table, _with_vectors(fresh, self._embedder))
+            self._merge(table, with_vectors(fresh, self._embedder))
             self._wrote(table)
         return len(fresh)
 
     def _move(self, table: Any, document: IndexedDocument) -> None:
         """Put an unchanged text into another world; its vector stays."""
-        where = _column("key") == document.key
-        _commit(lambda: table.update(where=where, values={"world_id": document.world_id}))
+        where = column("key") == document.key
+        committed(lambda: table.update(where=where, values={"world_id": document.world_id}))
         self._wrote(table)
 
     def _merge(self, table: Any, rows: list[dict[str, Any]]) -> None:
         """Insert or replace complete rows by key."""
-        data = _arrow().Table.from_pylist(rows, schema=_schema(self._embedder.dimensions))
-        _commit(lambda: table.merge_insert("key").when_matched_update_all().when_not_matched_insert_all().execute(data))
+        data = arrow().Table.from_pylist(rows, schema=table_schema(self._embedder.dimensions))
+        committed(
+            lambda: table.merge_insert("key").when_matched_update_all().when_not_matched_insert_all().execute(data)
+        )
 
     def _wrote(self, table: Any) -> None:
         """Count a commit, and compact when there were many."""
@@ -194,7 +193,7 @@ class LanceLoreIndex:
         try:
             table.optimize(cleanup_older_than=KEEP_VERSIONS)
         except RuntimeError as error:
-            if not _is_conflict(error):
+            if not is_conflict(error):
                 raise
             log.info("the search index is being written by another process; compaction is left to it")
 
@@ -205,14 +204,14 @@ class LanceLoreIndex:
         """
         if self._aligned:
             return
-        schema = _schema(self._embedder.dimensions)
+        schema = table_schema(self._embedder.dimensions)
         if table.schema.equals(schema):
-            stale = _rows(table, list(TEXT_FIELDS), _column("embedder") != self._embedder.name)
+            stale = read_rows(table, list(TEXT_FIELDS), column("embedder") != self._embedder.name)
             if stale:
                 log.info("embedding %d documents of the search index again with %s", len(stale), self._embedder.name)
             for start in range(0, len(stale), PUT_BATCH):
-                documents = [_document(row) for row in stale[start : start + PUT_BATCH]]
-                self._merge(table, _with_vectors(documents, self._embedder))
+                documents = [document_of_row(row) for row in stale[start : start + PUT_BATCH]]
+                self._merge(table, with_vectors(documents, self._embedder))
                 self._wrote(table)
         else:
             self._rebuild(table)
@@ -220,16 +219,16 @@ class LanceLoreIndex:
 
     def _rebuild(self, table: Any) -> None:
         """Replace a table of another shape (vector length, columns) by one of ours with the same texts."""
-        texts = _rows(table, list(TEXT_FIELDS)) if set(TEXT_FIELDS) <= set(table.schema.names) else []
+        texts = read_rows(table, list(TEXT_FIELDS)) if set(TEXT_FIELDS) <= set(table.schema.names) else []
         log.warning("rebuilding the search index for %s: %d documents", self._embedder.name, len(texts))
         rows: list[dict[str, Any]] = []
         for start in range(0, len(texts), PUT_BATCH):
-            documents = [_document(row) for row in texts[start : start + PUT_BATCH]]
-            rows.extend(_with_vectors(documents, self._embedder))
-        schema = _schema(self._embedder.dimensions)
-        data = _arrow().Table.from_pylist(rows, schema=schema)
+            documents = [document_of_row(row) for row in texts[start : start + PUT_BATCH]]
+            rows.extend(with_vectors(documents, self._embedder))
+        schema = table_schema(self._embedder.dimensions)
+        data = arrow().Table.from_pylist(rows, schema=schema)
         self._table = self._connection.create_table(TABLE, data=data, schema=schema, mode="overwrite")
-        _describe(self._table)
+        describe(self._table)
 
     # Searching
 
@@ -245,10 +244,10 @@ class LanceLoreIndex:
         """Ranks of both searches, fused."""
         if request.vector is not None:
             table = self._comparable(table)
-        scope = (_column("world_id") == request.world_id) & _column("line").isin(list(request.lines))
+        scope = (column("world_id") == request.world_id) & column("line").isin(list(request.lines))
         superseded = self._superseded(table, request)
         if superseded:
-            scope = scope & ~_column("key").isin(superseded)
+            scope = scope & ~column("key").isin(superseded)
         by_words = self._by_words(table, scope, request)
         by_meaning = self._by_meaning(table, scope, request)
         rows: dict[str, dict[str, Any]] = {}
@@ -289,21 +288,21 @@ class LanceLoreIndex:
         if len(place) < 2:
             return []
         first = request.lines[0]
-        scope = (_column("world_id") == request.world_id) & _column("line").isin(list(place))
-        later = _rows(table, ["key", "entry_id", "line"], scope & (_column("line") != first))
+        scope = (column("world_id") == request.world_id) & column("line").isin(list(place))
+        later = read_rows(table, ["key", "entry_id", "line"], scope & (column("line") != first))
         if not later:
             return []
         last = dict.fromkeys((row["entry_id"] for row in later), -1)
         for row in later:
             last[row["entry_id"]] = max(last[row["entry_id"]], place[row["line"]])
-        base = _rows(table, ["key", "entry_id", "line"], scope & (_column("line") == first))
+        base = read_rows(table, ["key", "entry_id", "line"], scope & (column("line") == first))
         return [row["key"] for row in (*base, *later) if place[row["line"]] < last.get(row["entry_id"], -1)]
 
     def _by_words(self, table: Any, scope: Any, request: _Query) -> list[dict[str, Any]]:
         """Rows by BM25, best first. Words only, so nothing in a query can be an operator."""
         if not request.words:
             return []
-        found = _matching(table, " ".join(request.words))
+        found = matching_words(table, " ".join(request.words))
         pool = max(POOL, 2 * request.limit)
         return list(found.where(scope, prefilter=True).select([*HIT_FIELDS, "_score"]).limit(pool).to_list())
 
@@ -312,14 +311,14 @@ class LanceLoreIndex:
         vector = request.vector
         if vector is None or not self._aligned:
             return []
-        scope = scope & (_column("embedder") == self._embedder.name)
+        scope = scope & (column("embedder") == self._embedder.name)
         found = table.search(vector, vector_column_name="vector").distance_type("cosine").where(scope, prefilter=True)
         rows = found.select([*HIT_FIELDS, "_distance"]).limit(max(POOL, 2 * request.limit)).to_list()
         return [row for row in rows if 1.0 - row["_distance"] >= LEAST_SIMILARITY]
 
     def _reasons(self, table: Any, words: Sequence[str], rows: list[dict[str, Any]]) -> list[str]:
         """For each row the words of the query that it has, the rarest among the found rows first."""
-        in_rows = [self._tokens(table, f"{row['title']}\n{_searched(row['text'])}") for row in rows]
+        in_rows = [self._tokens(table, f"{row['title']}\n{searched_text(row['text'])}") for row in rows]
         tokens = {word: self._word_tokens(table, word) for word in words}
         reasons = []
         for present in in_rows:
@@ -341,231 +340,3 @@ class LanceLoreIndex:
                 self._stems.clear()
             known = self._stems[word] = self._tokens(table, word)
         return known
-
-    # Opening
-
-    def _folder_has_table(self) -> bool:
-        """Whether there is anything to open; asked before the expensive import."""
-        return self._table is not None or (self._path / f"{TABLE}.lance").exists()
-
-    def _guarded(self, operation: Callable[[Any], T], *, default: T, create: bool = False, write: bool = False) -> T:
-        """Run `operation` on the table; `default` where there is none.
-
-        A failure opens the table anew, which drops one that can't be read, and tries once more: another process may
-        have replaced it. Writers (`write` or `create`) run one at a time.
-        """
-        if create or write:
-            with self._lock:
-                return self._attempt(operation, default, create)
-        return self._attempt(operation, default, create)
-
-    def _attempt(self, operation: Callable[[Any], T], default: T, create: bool) -> T:
-        """Two tries of `operation`, as `_guarded` describes."""
-        table = self._open(create)
-        if table is None:
-            return default
-        try:
-            return operation(table)
-        except LANCE_ERRORS as error:
-            log.info("opening the search index anew after: %s", _first_line(error))
-        with self._lock:
-            self._table = None
-            self._aligned = False
-        table = self._open(create)
-        if table is None:
-            return default
-        try:
-            return operation(table)
-        except LANCE_ERRORS as error:
-            raise self._unusable(error) from error
-
-    def _open(self, create: bool) -> Any:
-        """The table, checked when it is opened; None when there is none and none is to be made."""
-        if self._table is not None:
-            return self._table
-        with self._lock:
-            if self._table is not None:
-                return self._table
-            if not create and not self._folder_has_table():
-                return None
-            try:
-                self._connect()
-                self._table = self._open_checked()
-                if self._table is None and create:
-                    self._table = self._create()
-            except LANCE_ERRORS as error:
-                raise self._unusable(error) from error
-            self._aligned = False
-            return self._table
-
-    def _connect(self) -> None:
-        """Open the folder; each read then sees what other processes have written."""
-        if self._connection is None:
-            import lancedb
-
-            self._path.mkdir(parents=True, exist_ok=True)
-            self._connection = lancedb.connect(self._path, read_consistency_interval=timedelta(0))
-
-    def _open_checked(self) -> Any:
-        """The readable table, None when there is none; one that stays unreadable is dropped."""
-        failure: Exception | None = None
-        for attempt in range(OPEN_ATTEMPTS):
-            if not (self._path / f"{TABLE}.lance").exists():
-                return None
-            if attempt:
-                # Another process may be creating it at this moment.
-                time.sleep(0.15 * attempt)
-            try:
-                table = self._connection.open_table(TABLE)
-                _probe(table)
-                return table
-            except LANCE_ERRORS as error:
-                failure = error
-        log.warning(
-            "the search index in %s can't be read (%s); it starts empty and is to be filled from the database",
-            self._path,
-            _first_line(failure),
-        )
-        self._connection.drop_table(TABLE, ignore_missing=True)
-        return None
-
-    def _create(self) -> Any:
-        """An empty table with its full-text index, or the one that another process has just made."""
-        table = self._connection.create_table(TABLE, schema=_schema(self._embedder.dimensions), exist_ok=True)
-        if not list(table.list_indices()):
-            _commit(lambda: _describe(table))
-        return table
-
-    def _unusable(self, error: Exception) -> StorageError:
-        """The error for the user when opening anew didn't help."""
-        return StorageError(
-            f"The search index in {self._path} can't be used ({_first_line(error)}). Check that the folder is "
-            "writable and the disk isn't full; the folder may be deleted, it is filled again from the database."
-        )
-
-
-def _arrow() -> Any:
-    """PyArrow, imported on first use and untyped, as it comes."""
-    return importlib.import_module("pyarrow")
-
-
-def _schema(dimensions: int) -> Any:
-    """Columns of the table. `words` is what full-text search reads: title and text without the section headings."""
-    pyarrow = _arrow()
-    names = ("key", *TEXT_FIELDS[1:], "words", "text_hash", "embedder")
-    fields = [pyarrow.field(name, pyarrow.string(), nullable=False) for name in names]
-    return pyarrow.schema([*fields, pyarrow.field("vector", pyarrow.list_(pyarrow.float32(), dimensions))])
-
-
-def _describe(table: Any) -> None:
-    """Give a new table its primary key and its full-text index.
-
-    The key lets a merge notice that another process is inserting the same one. ICU finds words in scripts without
-    spaces too.
-    """
-    from lancedb.index import FTS
-
-    table.set_unenforced_primary_key("key")
-    table.create_index("words", config=FTS(base_tokenizer="icu/split"), replace=True)
-
-
-def _probe(table: Any) -> None:
-    """Read every file that later calls need; raises one of `LANCE_ERRORS` when one of them is missing or broken."""
-    names = table.schema.names
-    table.search().select(["key"]).to_arrow()
-    if "words" in names:
-        _matching(table, "probe").select(["key", "_score"]).limit(1).to_arrow()
-
-
-def _matching(table: Any, words: str) -> Any:
-    """A full-text query for rows with any of `words`; the query parser for operators isn't involved."""
-    from lancedb import query
-
-    match: Any = query.MatchQuery
-    return table.search(match(words, "words"), query_type="fts")
-
-
-def _no_rows() -> list[dict[str, Any]]:
-    """What `_rows` gives where there is no table."""
-    return []
-
-
-def _rows(table: Any, columns: list[str], where: Any = None) -> list[dict[str, Any]]:
-    """Those columns of all rows that satisfy `where`."""
-    query = table.search()
-    if where is not None:
-        query = query.where(where)
-    return list(query.select(columns).to_arrow().to_pylist())
-
-
-def _column(name: str) -> Any:
-    """A column as an expression. Values are compared as values, never pasted into a filter's text."""
-    from lancedb.expr import col
-
-    return col(name)
-
-
-def _document(row: dict[str, Any]) -> IndexedDocument:
-    """A row's own text as the document it came from."""
-    return IndexedDocument(**{name: row[name] for name in TEXT_FIELDS if name != "key"})
-
-
-def _with_vectors(documents: list[IndexedDocument], embedder: Embedder) -> list[dict[str, Any]]:
-    """Complete rows; what is embedded is the title and the text."""
-    vectors = embedder.embed([f"{document.title}\n{_searched(document.text)}" for document in documents])
-    return [
-        {
-            "key": document.key,
-            "entry_id": document.entry_id,
-            "world_id": document.world_id,
-            "line": document.line,
-            "title": document.title,
-            "text": document.text,
-            # Twice: somebody's own entry should come before entries that only speak of them.
-            "words": f"{document.title}\n{document.title}\n{_searched(document.text)}",
-            "text_hash": document.text_hash,
-            "embedder": embedder.name,
-            "vector": vector,
-        }
-        for document, vector in zip(documents, vectors, strict=True)
-    ]
-
-
-def _searched(text: str) -> str:
-    """`text` without the section headings, which every document has."""
-    return _HEADINGS.sub("", text).strip()
-
-
-def _parts(keys: Iterable[str]) -> list[list[str]]:
-    """Distinct keys in parts that make a filter of sensible size."""
-    distinct = list(dict.fromkeys(keys))
-    return [distinct[start : start + KEYS_PER_FILTER] for start in range(0, len(distinct), KEYS_PER_FILTER)]
-
-
-def _commit(write: Callable[[], Any]) -> None:
-    """Run a write again when another process committed first, at most `COMMIT_ATTEMPTS` times."""
-    for attempt in range(1, COMMIT_ATTEMPTS + 1):
-        try:
-            write()
-            return
-        except RuntimeError as error:
-            if not _is_conflict(error):
-                raise
-            if attempt == COMMIT_ATTEMPTS:
-                raise StorageError(
-                    "Another program keeps writing to the search index. Close the other Loreloom that uses this "
-                    "data folder, or try again in a moment."
-                ) from error
-        time.sleep(random.uniform(0.02, 0.05) * 2**attempt)
-
-
-def _is_conflict(error: Exception) -> bool:
-    """Whether a commit lost a race; LanceDB tells it by words only."""
-    message = str(error).lower()
-    return "conflict" in message or "concurrent" in message
-
-
-def _first_line(error: Exception | None) -> str:
-    """The error's first line, short enough for a sentence."""
-    line = (str(error).strip().splitlines() or ["no reason given"])[0]
-    return line if len(line) <= 200 else line[:199] + "…"

@@ -7,22 +7,30 @@ not by the one writer whose seed draws it.
 
 import hashlib
 import random
-import string
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
-from pathlib import Path
-from typing import Annotated, Literal, NamedTuple, TypeVar, get_args
+from typing import NamedTuple, TypeVar, get_args
 
-from pydantic import AfterValidator, Field, ValidationError
+from pydantic import Field
 
 from workbench.domain.lore import LoreKind
 from workbench.domain.model import Value
-from workbench.errors import InvalidInput, StorageError
-
-WORLDS = Path(__file__).resolve().parents[2] / "assets" / "worlds"
-PALETTES = ("canal", "orbit", "sand", "snow", "tide")
-
-WorldSize = Literal["small", "medium", "large"]
+from workbench.errors import InvalidInput
+from workbench.timeline.vocabulary import (
+    COUNTS,
+    PALETTES,
+    Common,
+    Counts,
+    Culture,
+    Palette,
+    PlaceKind,
+    Trade,
+    WorldSize,
+    common_words,
+    cultures,
+    palette_of,
+    read,
+)
 
 T = TypeVar("T")
 
@@ -57,125 +65,8 @@ class SampleWorld(StarterWorld):
     first_instructions: tuple[str, ...] = Field(min_length=1)
 
 
-class _Counts(NamedTuple):
-    """How many entries of each kind a size has."""
-
-    characters: int
-    places: int
-    factions: int
-    items: int
-    events: int
-    rules: int
-
-
-COUNTS: dict[WorldSize, _Counts] = {
-    "small": _Counts(3, 4, 1, 1, 1, 1),
-    "medium": _Counts(5, 6, 2, 2, 2, 2),
-    "large": _Counts(7, 7, 3, 3, 3, 3),
-}
-_MOST = COUNTS["large"]
-
-# What a sentence may name. Whoever fills it knows all of these.
-FIELDS = frozenset(
-    {"region", "family", "name", "given", "they", "They", "them", "their", "Their", "trade", "at_home", "at_place"}
-    | {"other", "other_given", "item", "item_noun", "faction", "Faction", "event", "hero", "hero_they", "hero_them"}
-)
-
 _SHE = {"they": "she", "them": "her", "their": "her"}
 _HE = {"they": "he", "them": "him", "their": "his"}
-
-
-def _checked(sentence: str) -> str:
-    """`sentence` when all its placeholders are known ones."""
-    for _, field, spec, conversion in string.Formatter().parse(sentence):
-        if field is not None and (field not in FIELDS or spec or conversion):
-            raise ValueError(f"unknown placeholder {{{field}}} in {sentence!r}")
-    return sentence
-
-
-Sentence = Annotated[str, Field(min_length=1), AfterValidator(_checked)]
-Sentences = Annotated[tuple[Sentence, ...], Field(min_length=1)]
-
-
-class _PlaceKind(Value):
-    at: str
-    kind: str
-    home: bool = True
-    titles: Sentences
-    looks: Sentences
-
-
-class _Trade(Value):
-    is_: str = Field(alias="is", pattern="^an? ")
-    marks: Sentences
-
-
-class _Item(Value):
-    noun: str
-    titles: Sentences
-    looks: Sentences
-
-
-class _Faction(Value):
-    titles: Sentences
-    creeds: Sentences
-
-
-class _Event(Value):
-    titles: Sentences
-    texts: Sentences
-
-
-class _Rule(Value):
-    title: str
-    texts: Sentences
-
-
-class _Palette(Value):
-    """Everything that belongs to one genre; long enough for the largest world."""
-
-    genre: str
-    culture: str
-    tones: Sentences
-    titles: Sentences
-    premises: Sentences
-    weathers: Sentences
-    places: tuple[_PlaceKind, ...] = Field(min_length=_MOST.places)
-    trades: tuple[_Trade, ...] = Field(min_length=_MOST.characters)
-    items: tuple[_Item, ...] = Field(min_length=_MOST.items)
-    factions: tuple[_Faction, ...] = Field(min_length=_MOST.factions)
-    events: tuple[_Event, ...] = Field(min_length=_MOST.events)
-    rules: tuple[_Rule, ...] = Field(min_length=_MOST.rules)
-
-
-class _Common(Value):
-    """Sentences that all genres share."""
-
-    openings: Sentences
-    ties: Sentences
-    secrets: Sentences
-    wants: Sentences
-    residents: Sentences
-    place_links: Sentences
-    faction_links: Sentences
-    item_links: Sentences
-    event_links: Sentences
-    rule_links: Sentences
-
-
-class _Culture(Value):
-    """Parts of names that sound as if they came from one language."""
-
-    starts: tuple[str, ...] = Field(min_length=2 * _MOST.characters)
-    she: tuple[str, ...] = Field(min_length=1)
-    he: tuple[str, ...] = Field(min_length=1)
-    family_starts: tuple[str, ...] = Field(min_length=_MOST.characters + 2)
-    family_ends: tuple[str, ...] = Field(min_length=_MOST.characters)
-    region_starts: tuple[str, ...] = Field(min_length=1)
-    region_ends: tuple[str, ...] = Field(min_length=1)
-
-
-V = TypeVar("V", bound=Value)
 
 
 class _Dice:
@@ -208,7 +99,7 @@ class _Person(NamedTuple):
     given: str
     family: str
     pronouns: dict[str, str]
-    trade: _Trade
+    trade: Trade
     home: "_Place"
 
     @property
@@ -219,7 +110,7 @@ class _Person(NamedTuple):
 class _Place(NamedTuple):
     title: str
     look: str
-    kind: _PlaceKind
+    kind: PlaceKind
 
     @property
     def at(self) -> str:
@@ -238,26 +129,26 @@ def generate_world(seed: str, size: WorldSize = "small") -> StarterWorld:
     if not seed.strip():
         raise InvalidInput("A world needs a seed. Type any word or number; the same seed gives the same world again.")
     dice = _Dice(f"{size}:{seed.strip()}")
-    palette = _palette(dice.pick(PALETTES))
-    return _Builder(dice, palette, _cultures()[palette.culture], COUNTS[size]).world()
+    palette = palette_of(dice.pick(PALETTES))
+    return _Builder(dice, palette, cultures()[palette.culture], COUNTS[size]).world()
 
 
 @lru_cache(maxsize=1)
 def sample_world() -> SampleWorld:
     """The hand-written world to try on the first start. Raises `StorageError` when its file is missing or damaged."""
-    return _read("sample", SampleWorld)
+    return read("sample", SampleWorld)
 
 
 class _Builder:
     """Draws the names first, so that every sentence can refer to all of them, and then writes the entries."""
 
-    def __init__(self, dice: _Dice, palette: _Palette, culture: _Culture, counts: _Counts) -> None:
+    def __init__(self, dice: _Dice, palette: Palette, culture: Culture, counts: Counts) -> None:
         self._dice = dice
         self._palette = palette
         self._culture = culture
         self._counts = counts
-        common = _common()
-        self._lines = {name: dice.endless(getattr(common, name)) for name in _Common.model_fields}
+        common = common_words()
+        self._lines = {name: dice.endless(getattr(common, name)) for name in Common.model_fields}
         self._starts = dice.shuffled(culture.starts)
         self._families = self._family_names()
         self._region = dice.pick(culture.region_starts) + dice.pick(culture.region_ends)
@@ -461,41 +352,3 @@ def _inside(title: str) -> str:
 def _stutters(start: str, end: str) -> bool:
     """Whether joining the two repeats itself, as in "Ulfulf"."""
     return start.lower().endswith(end) or end.startswith(start.lower()) or start[-1].lower() == end[0]
-
-
-def _read(name: str, kind: type[V]) -> V:
-    """`assets/worlds/<name>.json`, validated; raises `StorageError` when it is missing or damaged."""
-    path = WORLDS / f"{name}.json"
-    try:
-        return kind.model_validate_json(path.read_text("utf-8"))
-    except (OSError, ValidationError) as error:
-        raise StorageError(
-            f"The world data {path} is missing or damaged ({error}). Restore assets/worlds from the release."
-        ) from error
-
-
-@lru_cache(maxsize=len(PALETTES))
-def _palette(name: str) -> _Palette:
-    """One genre."""
-    return _read(name, _Palette)
-
-
-@lru_cache(maxsize=1)
-def _common() -> _Common:
-    """The shared sentences."""
-    return _read("common", _Common)
-
-
-class _Cultures(Value):
-    coast: _Culture
-    desert: _Culture
-    orbit: _Culture
-    canal: _Culture
-    mountain: _Culture
-
-
-@lru_cache(maxsize=1)
-def _cultures() -> dict[str, _Culture]:
-    """Parts of names by culture."""
-    names = _read("names", _Cultures)
-    return {name: getattr(names, name) for name in _Cultures.model_fields}
