@@ -9,10 +9,11 @@ from typing import Any
 from graphs.agents import AGENTS, AgentSpec
 from workbench.context.assemble import assemble
 from workbench.context.layers import HOUSE_RULES, lore_items, passage_items, structured_items, world_item
+from workbench.domain.context import StructuredContext
 from workbench.domain.runs import ChapterOptions, Run, RunEvent
 from workbench.domain.story import Passage
 from workbench.domain.text import without_cut_end, words_asked
-from workbench.errors import InvalidInput, ModelUnavailable
+from workbench.errors import Cancelled, InvalidInput, ModelUnavailable
 from workbench.ports import TextModel
 from workbench.services.checks import id_field, mapping, model_field, text_field
 from workbench.services.runs import LiveRun, RunKeeper
@@ -23,6 +24,8 @@ from workbench.telemetry import Telemetry
 
 # What a word takes in the window, with some room: English prose has about 1.3 tokens a word.
 TOKENS_PER_WORD = 1.6
+# The latest finished runs whose checkpoints are dropped when the next run begins.
+FORGOTTEN_AT_ONCE = 5
 # What reviewers' tasks and answers take beside context and drafts, in tokens.
 REVIEW_TOKENS = 700
 
@@ -202,8 +205,6 @@ class Writing:
             live.status("context", "Waiting for the model to load", 0.0)
         while not self._model.wait_ready(0.2):
             if live.cancelled():
-                from workbench.errors import Cancelled
-
                 raise Cancelled("Stopped. Nothing was changed.")
             if (status := self._model.status()).state == "failed":
                 raise ModelUnavailable(status.error or "The text model can't be used.")
@@ -219,6 +220,7 @@ class Writing:
             keep=lambda asked, scene, text: self._keep(live.id, asked, text),
         )
         graph = self._compiled()
+        self._forget_finished(graph, request.story_id)
         config = {"configurable": {"thread_id": live.id}, "max_concurrency": 4}
         # A run that died before its first checkpoint has nothing to go on from, and begins.
         going_on = resumed and graph.get_state(config).values
@@ -238,6 +240,13 @@ class Writing:
         if options.auto_accept:
             result["passage"] = self.accept(result["passage"]["id"]).model_dump(mode="json")
         return result
+
+    def _forget_finished(self, graph: Any, story_id: str) -> None:
+        """Drop the checkpoints of runs that are done: they have nothing left to go on from, and would pile up."""
+        with self._database.reading() as session:
+            finished = runs.listing(session, story_id, ["done"])
+        for run in finished[:FORGOTTEN_AT_ONCE]:
+            graph.checkpointer.delete_thread(run.id)
 
     def _compiled(self) -> Any:
         with self._graph_lock:
@@ -259,7 +268,7 @@ class Writing:
             world_item(view.world),
             *lore_items(entries, notes, view.passages, request.instruction),
             *passage_items(view.passages),
-            *structured_items(options.structured_context or _no_structured_context()),
+            *structured_items(options.structured_context or StructuredContext()),
         ]
         window = self._model.status().context_tokens or self._settings.context_tokens
         instruction_tokens = self._count(request.instruction)
@@ -306,12 +315,6 @@ def compiled_chapter_graph(checkpoints: Path) -> Any:
     saver = SqliteSaver(connection, serde=JsonPlusSerializer(allowed_msgpack_modules=STORED_VALUES))
     saver.setup()
     return GRAPHS["chapter"]().compile(checkpointer=saver)
-
-
-def _no_structured_context() -> Any:
-    from workbench.domain.context import StructuredContext
-
-    return StructuredContext()
 
 
 def _result(output: dict[str, Any]) -> dict[str, Any]:
