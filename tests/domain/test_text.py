@@ -79,3 +79,5 @@ def test_new_names_are_found_and_known_or_common_words_are_not() -> None:
 def test_a_cut_end_is_dropped() -> None:
     assert prose.without_cut_end("He ran. She fol") == "He ran."
     assert prose.without_cut_end("no end at all") == "no end at all"
+    assert prose.without_cut_end("He said, “I know. But th") == "He said, “I know.”"
+    assert prose.without_cut_end('She laughed. "I know. But th') == 'She laughed. "I know."'

@@ -131,7 +131,15 @@ def without_cut_end(text: str) -> str:
     if ends_complete(text):
         return text.rstrip()
     ends = [match.end() for match in _SENTENCE_END.finditer(text)]
-    return text[: ends[-1]].rstrip() if ends else text.rstrip()
+    return with_closed_quote(text[: ends[-1]].rstrip()) if ends else text.rstrip()
+
+
+def with_closed_quote(text: str) -> str:
+    """`text` with the quotation closed that its last paragraph leaves open."""
+    last = text.rsplit("\n", 1)[-1]
+    if last.count("“") > last.count("”"):
+        return f"{text}”"
+    return f'{text}"' if last.count('"') % 2 else text
 
 
 def words_asked(instruction: str) -> int | None:

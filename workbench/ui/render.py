@@ -148,7 +148,10 @@ def model_banner(status: ModelStatus) -> str:
             f"<span>{safe(what)} You can read, edit and prepare your request meanwhile.</span></div>"
         )
     if status.tryout:
-        what = status.message or "The small model that comes along shows how everything works; its prose is simple."
+        what = status.message or (
+            "The small model that comes along shows how everything works; its prose is simple. For a better one start "
+            "with --model and a GGUF file, or the address of Ollama, llama-server or LM Studio."
+        )
         return f'<div class="ll-banner ll-tryout" role="status"><b>Tryout model.</b> <span>{safe(what)}</span></div>'
     return (
         f'<div class="ll-banner ll-calm" role="status"><span class="ll-dot"></span>{safe(status.name)} is ready.</div>'
