@@ -15,7 +15,8 @@ def settings_table() -> str:
     rows = ["| variable | default | what it does |", "| --- | --- | --- |"]
     for name, field in Settings.model_fields.items():
         default = field.default
-        shown = "`data`, on a Space `/data/loreloom`" if name == "data_dir" else f"`{default}`"
+        on_space = {"data_dir": "`data`, on a Space `/data/loreloom`", "host": "`127.0.0.1`, on a Space `0.0.0.0`"}
+        shown = on_space.get(name, f"`{default}`")
         if default is None or str(default) == "":
             shown = ""
         rows.append(f"| `LORELOOM_{name.upper()}` | {shown} | {field.description} |")
@@ -49,3 +50,13 @@ def test_the_space_runs_the_gradio_that_is_pinned() -> None:
 
 def test_the_screenshot_exists() -> None:
     assert (ROOT / "assets" / "screenshot.png").stat().st_size > 10_000
+
+
+def test_on_a_space_the_page_is_reachable_and_the_data_stays(monkeypatch, tmp_path: Path) -> None:
+    assert Settings(_env_file=None).host == "127.0.0.1"
+    monkeypatch.setenv("SPACE_ID", "someone/loreloom")
+    assert Settings(_env_file=None).host == "0.0.0.0"
+    monkeypatch.setattr("workbench.settings.SPACE_DISK", tmp_path)
+    assert Settings(_env_file=None).data_dir == tmp_path / "loreloom"
+    monkeypatch.setattr("workbench.settings.SPACE_DISK", tmp_path / "missing")
+    assert Settings(_env_file=None).data_dir == Path("data")

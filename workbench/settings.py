@@ -7,12 +7,19 @@ from typing import Literal
 from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+# Where a Space mounts its persistent storage.
+SPACE_DISK = Path("/data")
+
+
+def default_host() -> str:
+    """This machine only; on a Space every address, since its proxy comes from outside."""
+    return "0.0.0.0" if os.environ.get("SPACE_ID") else "127.0.0.1"
+
 
 def default_data_dir() -> Path:
     """`/data` where a Space mounts its persistent disk there, else `data` beside the app."""
-    space_disk = Path("/data")
-    if os.environ.get("SPACE_ID") and space_disk.is_dir() and os.access(space_disk, os.W_OK):
-        return space_disk / "loreloom"
+    if os.environ.get("SPACE_ID") and SPACE_DISK.is_dir() and os.access(SPACE_DISK, os.W_OK):
+        return SPACE_DISK / "loreloom"
     return Path("data")
 
 
@@ -22,7 +29,7 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="LORELOOM_", env_file=".env", extra="ignore", frozen=True)
 
     # Where it is served
-    host: str = Field("127.0.0.1", description="Address to listen on. 0.0.0.0 lets other machines in.")
+    host: str = Field(default_factory=default_host, description="Address to listen on. 0.0.0.0 lets other machines in.")
     port: int = Field(7860, ge=0, le=65535, description="Port to listen on; 0 takes a free one.")
     share: bool = Field(False, description="Make a public gradio.live link.")
     mcp: bool = Field(True, description="Offer the endpoints as MCP tools too.")
