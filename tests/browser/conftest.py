@@ -69,7 +69,7 @@ class Running:
             self.process.wait(15)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
     """One Chromium for all tests."""
     path = os.environ.get("LORELOOM_CHROMIUM") or shutil.which("chromium") or "/usr/bin/chromium"
@@ -80,7 +80,7 @@ def browser() -> Iterator[Browser]:
         launched.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
     """The app with a model that takes a hundredth of a second for each word."""
     running = Running(tmp_path_factory.mktemp("app"), "--delay", "0.01", LORELOOM_MAX_ROUNDS="1")
@@ -88,7 +88,7 @@ def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
     running.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def failing_app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
     """The app with a memory whose first note fails for good."""
     running = Running(

@@ -11,7 +11,7 @@ from tests.outer.running import App, Nursery
 _apps: list[App] = []
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def nursery() -> Iterator[Nursery]:
     """Where apps are forked from, so that each start takes a second and not five."""
     made = Nursery()
@@ -19,13 +19,13 @@ def nursery() -> Iterator[Nursery]:
     made.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def bench(tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
     """An app on a fresh folder, started as `python -m` does, shared by all tests that don't kill it."""
     yield from _running(App(tmp_path_factory.mktemp("bench")))
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def slow(tmp_path_factory: pytest.TempPathFactory, nursery: Nursery) -> Iterator[App]:
     """An app whose model takes its time, whose first rewritten note fails, and that doesn't try again by itself."""
     app = App(tmp_path_factory.mktemp("slow"), nursery)

@@ -17,7 +17,9 @@ class NewStory:
 
     def __init__(self, workbench: Services) -> None:
         self._library = workbench.library
-        with gr.Accordion("New story", open=False, elem_id="ll-new-story") as self.place:
+        # Begins open behind the curtain, since Gradio builds what is in a closed accordion only when it is opened, and
+        # what is typed at that moment is lost. The page closes it when it is laid out.
+        with gr.Accordion("New story", open=True, visible="hidden", elem_id="ll-new-story") as self.place:
             self.title = gr.Textbox("", label="Title of the story", placeholder="The Lamplighter’s Debt", max_lines=1)
             self.world = gr.Dropdown(
                 [("A new world", NEW_WORLD)], value=NEW_WORLD, label="World", elem_id="ll-world", filterable=False
@@ -33,7 +35,7 @@ class NewStory:
             self.invent = gr.Button("Invent a world for me", size="md")
             self.sample = gr.Button("Open the sample world", size="md")
         self.world.input(
-            lambda chosen: gr.Column(visible=chosen == NEW_WORLD),
+            lambda chosen: gr.Column(visible=True if chosen == NEW_WORLD else "hidden"),
             self.world,
             self.details,
             **PRIVATE,

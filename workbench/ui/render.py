@@ -132,6 +132,9 @@ def empty(title: str, advice: str) -> str:
     return f'<div class="ll-empty"><h3>{safe(title)}</h3><p>{safe(advice)}</p></div>'
 
 
+OPENING = empty("Opening your desk …", "One moment, the pages are being laid out.")
+
+
 def model_banner(status: ModelStatus) -> str:
     """One line about the text model; the whole sentence of what to do when it failed."""
     if status.state == "failed":

@@ -39,8 +39,10 @@ class WriteTab:
                 self.card = gr.HTML("", apply_default_css=False, js_on_load=scripts.TO_CHAPTER)
                 self.form = NewStory(desk.workbench)
             with gr.Column(elem_classes="ll-middle ll-gap", scale=5, min_width=320):
+                # Until the page has asked for its story there is nothing to type into: it would be overwritten.
+                self.opening = gr.HTML(render.OPENING, apply_default_css=False)
                 self._build_welcome()
-                with gr.Column(elem_classes="ll-gap") as self.work:
+                with gr.Column(elem_classes="ll-gap", visible=False) as self.work:
                     self._build_sheet()
                     self.drafts = DraftDesk(desk)
                     self._build_request()
@@ -93,7 +95,8 @@ class WriteTab:
         following = self.run.change(
             render.telling(self.follow), [story, self.run], [*shown, self.run], trigger_mode="multiple", **PRIVATE
         )
-        page.load(render.telling(self.reopen), kept, opened, **PRIVATE).then(js=scripts.TO_LAST_PAGE, **PRIVATE)
+        laid_out = [*opened, self.opening, self.form.place]
+        page.load(render.telling(self.reopen), kept, laid_out, **PRIVATE).then(js=scripts.TO_LAST_PAGE, **PRIVATE)
         opening: list[tuple[Any, Any, list[Any], list[Any]]] = [
             (self.choice.input, self.choose, [self.choice, kept], []),
             (self.try_sample.click, self.open_sample, [kept], self.form.emptying),
@@ -139,7 +142,10 @@ class WriteTab:
         """The page was loaded: the story of the last visit, else the newest, else the welcome."""
         known = [story_id for _, story_id in self._choices()]
         wanted = remembered(kept).get("story")
-        return self._open(str(wanted) if wanted in known else (known[0] if known else ""), kept)
+        return self._open(str(wanted) if wanted in known else (known[0] if known else ""), kept) | {
+            self.opening: gr.HTML(visible=False),
+            self.form.place: gr.Accordion(visible=True, open=False),
+        }
 
     def choose(self, story_id: str, kept: Any) -> Updates:
         """Another story was chosen."""
