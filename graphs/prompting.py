@@ -1,6 +1,7 @@
 """Prompts from checked templates, and asking a model so that every call streams, can be stopped and is counted."""
 
 import json
+import logging
 import re
 import time
 from collections.abc import Callable, Sequence
@@ -20,6 +21,8 @@ from workbench.errors import Cancelled, ModelFailed
 
 if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
+
+logger = logging.getLogger(__name__)
 
 PROMPTS = Path(__file__).parent / "prompts"
 # LangGraph leaves calls with this tag out of the token stream.
@@ -175,9 +178,13 @@ def ask_digit(team: Team, agent: AgentSpec, messages: Sequence[BaseMessage], **o
     """The expected digit, 1 to 9: the mean over the digits the model could have answered, weighted by probability.
 
     One sampled digit of a small model is close to chance; its distribution is not. Falls back to a digit in the
-    answer's text where a server gives no probabilities; raises `ModelFailed` when there is none either.
+    answer's text where a server gives no probabilities or refuses to; raises `ModelFailed` when there is none either.
     """
-    reply = ask(team, agent, messages, silent=True, max_tokens=1, logprobs=True, top_logprobs=20, **options)
+    try:
+        reply = ask(team, agent, messages, silent=True, max_tokens=1, logprobs=True, top_logprobs=20, **options)
+    except ModelFailed as error:
+        logger.info("The digit is asked for without probabilities: %s", error)
+        reply = ask(team, agent, messages, silent=True, max_tokens=8, **options)
     content = (reply.metadata.get("logprobs") or {}).get("content") or []
     weights: dict[int, float] = {}
     for choice in content[0].get("top_logprobs", []) if content else []:

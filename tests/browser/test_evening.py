@@ -164,6 +164,17 @@ def test_a_form_keeps_what_was_typed_when_it_is_refused(app: Running, opens: Ope
     expect(page.get_by_label("Name of the world")).to_have_value("Kept")
 
 
+def test_what_is_typed_the_moment_the_page_opens_stays(app: Running, opens: Opens) -> None:
+    page = opens(app.url)
+    page.get_by_role("button", name="New story").click()
+    page.get_by_label("Name of the world").fill("Early")
+    page.get_by_label("Title of the story").fill("Bird")
+    # Longer than the page takes to ask for its story and to be laid out.
+    page.wait_for_timeout(1500)
+    assert page.get_by_label("Name of the world").input_value() == "Early"
+    assert page.get_by_label("Title of the story").input_value() == "Bird"
+
+
 def test_a_world_can_be_invented_in_one_click(app: Running, opens: Opens) -> None:
     page = opens(app.url)
     page.get_by_role("button", name="New story").click()

@@ -120,6 +120,15 @@ def test_ratings_are_expected_values_over_the_digits() -> None:
     assert set(output["chosen"].rating.scores.values()) == {5.0}
 
 
+def test_a_server_that_refuses_probabilities_is_asked_for_the_digit_alone() -> None:
+    script = Script()
+    script.failures["score"] = [ModelFailed("The server doesn't know logprobs.")]
+    script.answer["score"] = lambda messages, options: "5" if options.get("logprobs") else "A 7, I would say."
+    script.digit = {"5": 1.0}
+    scores = run(Desk(script), request(max_rounds=1))["chosen"].rating.scores
+    assert scores == {"plot": 7.0, "character": 5.0, "prose": 5.0, "pacing": 5.0, "engagement": 5.0}
+
+
 def test_invented_quotes_are_dropped() -> None:
     script = Script()
     real = PROSE[1]
