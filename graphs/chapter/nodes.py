@@ -124,7 +124,9 @@ def writer(state: ChapterState, runtime: Runtime[ChapterTeam]) -> dict[str, Any]
         draft = f"{draft}\n\n{added}".strip() if draft else added
     if not draft:
         raise ModelFailed("The writer gave no text. Try again with other words, or choose a larger model.")
-    return {"round": number, "draft": prose.without_repeated_sentences(draft), "usage": usage}
+    # A line of speech that stood before goes with the second pass, and may leave "she said," behind at the end.
+    draft = prose.without_cut_end(prose.without_repeated_sentences(draft))
+    return {"round": number, "draft": draft, "usage": usage}
 
 
 def cleaned(text: str, known: tuple[str, ...]) -> str:

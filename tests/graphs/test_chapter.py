@@ -176,6 +176,16 @@ def test_a_short_draft_is_gone_on_with_and_a_loop_is_taken_out() -> None:
     assert script.calls[1][0] == "continue"
 
 
+def test_what_introduced_a_repeated_line_at_the_end_goes_with_it() -> None:
+    script = Script()
+    body = script.chapter([])
+    script.answer["writer"] = lambda messages, options: f'"Come with me." {body}'
+    again = 'It rained on the quay all night. Then she looked at Tobin,\n\n"Come with me."'
+    script.answer["continue"] = lambda messages, options: again
+    text = run(Desk(script), request(max_rounds=1, words=600))["passage"]["text"]
+    assert text.endswith("It rained on the quay all night.")
+
+
 def test_headings_are_not_part_of_the_text() -> None:
     script = Script()
     body = script.chapter([])
