@@ -30,10 +30,14 @@ def test_entries_and_notes_by_hand(app: Running, opens: Opens) -> None:
     press(page, "Save the entry")
     expect(entry.locator("h2")).to_have_text("Old Sal")
 
-    for note in ("Sal has left the harbour.", "Sal is back, and rich."):
+    box = page.get_by_label("What has become true in this story")
+    for present, note in (("", "Sal has left the harbour."), ("Sal has left the harbour.", "Sal is back, and rich.")):
         press(page, "Edit the note")
-        page.get_by_label("What has become true in this story").fill(note)
+        expect(box).to_be_visible()
+        expect(box).to_have_value(present)
+        box.fill(note)
         press(page, "Save the note")
+        expect(box).to_be_hidden()
         expect(entry).to_contain_text(note)
         expect(entry).to_contain_text("written by you")
     press(page, "Note history")
