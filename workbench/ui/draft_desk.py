@@ -25,7 +25,7 @@ class DraftDesk:
             self.accept = gr.Button("Accept", variant="primary", elem_id="ll-accept")
             self.edit = gr.Button("Edit as new draft")
             self.discard = gr.Button("Discard", variant="stop")
-        with gr.Column(visible="hidden", elem_classes="ll-gap") as self.editing:
+        with gr.Column(visible=False, elem_classes="ll-gap") as self.editing:
             self.own_text = gr.Textbox(
                 "",
                 label="Your version",
@@ -52,7 +52,7 @@ class DraftDesk:
                 choices=labels, value=draft.id if draft else None, visible=bool(draft) and len(labels) > 1
             ),
             self.decisions: gr.Row(visible=bool(draft)),
-            self.editing: gr.Column(visible="hidden"),
+            self.editing: gr.Column(visible=False),
         }
 
     @staticmethod
@@ -90,7 +90,7 @@ class DraftDesk:
                 js=TO_LAST_PAGE, **PRIVATE
             )
         self.edit.click(render.telling(self.opened), asked, [self.editing, self.own_text], **PRIVATE)
-        self.leave.click(lambda: gr.Column(visible="hidden"), None, self.editing, **PRIVATE)
+        self.leave.click(lambda: gr.Column(visible=False), None, self.editing, **PRIVATE)
 
     def opened(self, story_id: str, draft_id: str) -> Updates:
         """The draft's text in a box of the writer's own."""

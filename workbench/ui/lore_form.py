@@ -12,7 +12,7 @@ class LoreForm:
 
     def __init__(self) -> None:
         self.editing = gr.State("")
-        with gr.Column(visible="hidden", elem_classes="ll-gap ll-form", elem_id="ll-lore-form") as self.place:
+        with gr.Column(visible=False, elem_classes="ll-gap ll-form", elem_id="ll-lore-form") as self.place:
             self.heading = gr.Markdown("### A new entry")
             with gr.Row():
                 self.title = gr.Textbox("", label="Name", placeholder="Mara Voss", max_lines=1, scale=3)

@@ -35,7 +35,7 @@ class NewStory:
             self.invent = gr.Button("Invent a world for me", size="md")
             self.sample = gr.Button("Open the sample world", size="md")
         self.world.input(
-            lambda chosen: gr.Column(visible=True if chosen == NEW_WORLD else "hidden"),
+            lambda chosen: gr.Column(visible=chosen == NEW_WORLD),
             self.world,
             self.details,
             **PRIVATE,

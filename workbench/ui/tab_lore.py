@@ -54,7 +54,7 @@ class LoreTab:
             with gr.Row(elem_classes="ll-actions"):
                 self.confirm = gr.Button("Yes, delete it", variant="stop")
                 self.keep = gr.Button("Keep it")
-        with gr.Column(visible="hidden", elem_classes="ll-gap") as self.noting:
+        with gr.Column(visible=False, elem_classes="ll-gap") as self.noting:
             self.note = gr.Textbox(
                 "", label="What has become true in this story", lines=5, max_lines=16, elem_classes="ll-prose-box",
                 info="It outranks the base text whenever the agents write. Earlier versions stay in the history.",
@@ -170,9 +170,9 @@ class LoreTab:
         form = self.form.place
         return {
             self.reading: gr.Column(visible=panel is not form),
-            form: gr.Column(visible=True if panel is form else "hidden"),
+            form: gr.Column(visible=panel is form),
             self.confirming: gr.Column(visible=panel is self.confirming),
-            self.noting: gr.Column(visible=True if panel is self.noting else "hidden"),
+            self.noting: gr.Column(visible=panel is self.noting),
             self.history: gr.HTML(visible=panel is self.history),
         }
 
