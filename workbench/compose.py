@@ -103,13 +103,13 @@ def compose(
         telemetry,
         worker=role,
         writer_at_work=lambda: _writer_at_work(settings, database, role),
-        tasks_added=lambda: _tasks_added(workers),
+        tasks_added=lambda: workers.wake(),
     )
     jobs = Jobs(Queues(settings.queue_path), memory, documents)
     workers = Workers(settings, jobs, memory)
 
     def tasks_added() -> None:
-        _tasks_added(workers)
+        workers.wake()
         jobs.documents_changed()
 
     return Workbench(
@@ -130,10 +130,6 @@ def compose(
 def compose_jobs(settings: Settings) -> Workbench:
     """Compose the memory's workers for a process of their own."""
     return compose(settings, role=JOBS)
-
-
-def _tasks_added(workers: Workers) -> None:
-    workers.wake()
 
 
 def _writer_at_work(settings: Settings, database: Database, role: str) -> bool:

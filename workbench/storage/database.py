@@ -190,8 +190,3 @@ class FolderLock:
         if self._file is not None:
             self._file.close()
             self._file = None
-
-    @property
-    def held(self) -> bool:
-        """Whether this object holds the lock."""
-        return self._file is not None

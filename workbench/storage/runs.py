@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import delete, func
+from sqlalchemy import delete
 from sqlmodel import Session, col, select
 
 from workbench.domain.runs import Run, RunEvent, RunStatus
@@ -92,11 +92,6 @@ def drop_events(session: Session, run_id: str, start: int) -> None:
     """Remove the events of a run from number `start` on."""
     statement = delete(RunEventRow).where(col(RunEventRow.run_id) == run_id, col(RunEventRow.number) >= start)
     session.connection().execute(statement)
-
-
-def event_count(session: Session, run_id: str) -> int:
-    """How many events of a run are stored."""
-    return session.exec(select(func.count()).where(RunEventRow.run_id == run_id)).one()
 
 
 def record(session: Session, kind: str, data: dict[str, Any], keep: int) -> None:

@@ -75,19 +75,10 @@ def listing(session: Session, kind: TaskKind, story_id: str | None = None, statu
     return [_task(row) for row in session.exec(query.order_by(col(MemoryTaskRow.created_at).desc()).limit(500))]
 
 
-def due(session: Session, older_than_s: float = 0.0) -> list[MemoryTask]:
-    """Pending tasks whose time has come and that have waited at least `older_than_s` seconds, oldest first."""
-    before = (datetime.now(UTC) - timedelta(seconds=older_than_s)).isoformat(timespec="microseconds")
-    query = (
-        select(MemoryTaskRow)
-        .where(
-            MemoryTaskRow.status == "pending",
-            MemoryTaskRow.not_before <= now(),
-            MemoryTaskRow.created_at <= before,
-        )
-        .order_by(MemoryTaskRow.created_at)
-    )
-    return [_task(row) for row in session.exec(query)]
+def due(session: Session) -> list[MemoryTask]:
+    """Pending tasks whose time has come, oldest first."""
+    query = select(MemoryTaskRow).where(MemoryTaskRow.status == "pending", MemoryTaskRow.not_before <= now())
+    return [_task(row) for row in session.exec(query.order_by(MemoryTaskRow.created_at))]
 
 
 def claim(session: Session, task_id: str, worker: str) -> MemoryTask | None:
