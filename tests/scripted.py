@@ -16,7 +16,8 @@ from langchain_core.messages import AIMessage, AIMessageChunk, BaseMessage
 from langchain_core.outputs import ChatGeneration, ChatGenerationChunk, ChatResult
 from pydantic import ConfigDict
 
-from workbench.domain.model import ModelStatus, Priority, TokenCount
+from workbench.domain.model import ModelActivity, ModelStatus, Priority, TokenCount
+from workbench.engine.activity import ActivityLog
 from workbench.errors import Cancelled
 
 PROSE = (
@@ -204,6 +205,7 @@ class ScriptedTextModel:
         self.state: Any = "ready"
         self.error: str | None = None
         self.context_tokens = context_tokens
+        self.log = ActivityLog(slots=4)
 
     def start(self) -> None:
         """Nothing to load."""
@@ -230,6 +232,10 @@ class ScriptedTextModel:
     ) -> BaseChatModel:
         """The script as a chat model."""
         return ScriptedChatModel(script=self.script, cancelled=cancelled)
+
+    def activity(self) -> ModelActivity:
+        """What a test put into `log`."""
+        return self.log.snapshot(memory_tokens=self.context_tokens, memory_used=self.context_tokens // 3)
 
     def count_tokens(self, text: str) -> TokenCount:
         """Words for tokens."""

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, Protocol
 
 from workbench.domain.lore import IndexedDocument, SearchHit
-from workbench.domain.model import ModelStatus, Priority, TokenCount
+from workbench.domain.model import ModelActivity, ModelStatus, Priority, TokenCount
 
 if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
@@ -31,11 +31,15 @@ class TextModel(Protocol):
     ) -> "BaseChatModel":
         """A LangChain chat model with these defaults.
 
-        `sampling`: temperature, max_tokens, seed, stop, top_p, min_p, as LangChain names them.
+        `sampling`: temperature, max_tokens, seed, stop, top_p, min_p, as LangChain names them; `lookup` says that the
+        reply will repeat much of its prompt, `story` names the story whose beginning is worth keeping on disk.
         `cancelled` is polled while waiting; when it says true the call raises `Cancelled`.
         The model answers `bind(logprobs=True, top_logprobs=n)` with `response_metadata["logprobs"]` in
         OpenAI's form, and `bind(response_format={"type": "json_schema", ...})` with JSON held to that schema.
         """
+
+    def activity(self) -> ModelActivity:
+        """What it does now and did in the last minutes; never blocks."""
 
     def count_tokens(self, text: str) -> TokenCount:
         """Tokens of `text`: exact with the model's own tokenizer, else an estimate. Never blocks for loading."""

@@ -46,6 +46,20 @@ class Settings(BaseSettings):
     gpu_layers: int = Field(0, ge=-1, le=1000, description="Layers to put on the GPU; -1 is all of them.")
     threads: int = Field(0, ge=0, le=512, description="CPU threads for the text model; 0 is one for each core.")
     slots: int = Field(6, ge=1, le=64, description="How many requests the text model works on at once.")
+    exact: bool = Field(
+        True,
+        description="Without a GPU: keep keys in 8 bits, so that texts at temperature 0 are the same alone and in a "
+        "crowd, and writing is faster. Off reads long prompts faster.",
+    )
+    lookup: bool = Field(True, description="Guess words from the prompt where a reply repeats it; never changes text.")
+    fast_file: Literal["auto", "off", "Q8_0", "Q4_0"] = Field(
+        "auto",
+        description="Copy of the model in a type that CPUs read faster, made once in the data folder. auto makes a "
+        "Q8_0 copy of a small model whose own type is slow; Q4_0 is smaller and faster still, and writes worse.",
+    )
+    saved_megabytes: int = Field(
+        1024, ge=0, le=1_000_000, description="Disk for what the model has read of each story; 0 keeps nothing."
+    )
 
     # Sampling: what keeps a small model from repeating itself
     min_p: float = Field(0.1, ge=0, le=1, description="Drop tokens less likely than this share of the likeliest.")
@@ -98,6 +112,11 @@ class Settings(BaseSettings):
     def index_path(self) -> Path:
         """LanceDB's folder."""
         return self.data_dir / "index"
+
+    @property
+    def beginnings_path(self) -> Path:
+        """What the model has read of each story, as llama.cpp holds it."""
+        return self.data_dir / "beginnings"
 
     @property
     def models_path(self) -> Path:

@@ -49,6 +49,11 @@ class Usage(Value):
     written_tokens: int = 0
     seconds: float = 0.0
 
+    @property
+    def evaluated_tokens(self) -> int:
+        """Part of the prompt that had to be read."""
+        return self.prompt_tokens - self.reused_tokens
+
     def __add__(self, other: "Usage") -> "Usage":
         return Usage(
             prompt_tokens=self.prompt_tokens + other.prompt_tokens,
@@ -56,6 +61,38 @@ class Usage(Value):
             written_tokens=self.written_tokens + other.written_tokens,
             seconds=round(self.seconds + other.seconds, 3),
         )
+
+
+class ActivitySecond(Value):
+    """What the text model did in one second. Counts in tokens; `running` and `waiting` are the most calls at once."""
+
+    second: int = Field(description="Unix time")
+    read: int = 0
+    reused: int = 0
+    written: int = 0
+    running: int = 0
+    waiting: int = 0
+
+
+class ModelActivity(Value):
+    """The text model's work, now and in the last minutes, as the Monitor tab shows it.
+
+    `seconds` are consecutive, oldest first, the present one last; a second without work is all zeros. Totals count
+    from the start of the app. `drafted` tokens were guessed from the prompt, `accepted` of them were right.
+    """
+
+    slots: int = Field(description="calls that are worked on at once")
+    running: int = 0
+    waiting: int = 0
+    memory_tokens: int = Field(0, description="tokens the model's memory holds; 0 where a server doesn't say")
+    memory_used: int = 0
+    seconds: tuple[ActivitySecond, ...] = ()
+    calls: int = 0
+    read: int = 0
+    reused: int = 0
+    written: int = 0
+    drafted: int = 0
+    accepted: int = 0
 
 
 class ModelCall(Value):

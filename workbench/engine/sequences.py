@@ -46,7 +46,7 @@ class Sequences:
     """All sequences of one context. A cell may be shared by several; it is free when none holds it."""
 
     def __init__(self, memory: Memory, count: int, cells: int) -> None:
-        self._memory, self._total = memory, cells
+        self._memory, self.total = memory, cells
         self.all = [Sequence(number) for number in range(count)]
         self._holders: dict[int, int] = {}
         self._next_cell = 0
@@ -55,7 +55,7 @@ class Sequences:
     @property
     def free_cells(self) -> int:
         """Cells that hold nothing."""
-        return self._total - len(self._holders)
+        return self.total - len(self._holders)
 
     @property
     def busy(self) -> list[Sequence]:

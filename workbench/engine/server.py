@@ -13,7 +13,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-from workbench.domain.model import ModelStatus, Priority, TokenCount
+from workbench.domain.model import ModelActivity, ModelStatus, Priority, TokenCount
+from workbench.engine.activity import ActivityLog
 from workbench.errors import Cancelled, ModelUnavailable
 from workbench.settings import Settings
 
@@ -42,6 +43,7 @@ class ServerTextModel:
         self._starting = threading.Lock()
         self._thread: threading.Thread | None = None
         self._gate = _Gate(settings.slots)
+        self.log = ActivityLog(settings.slots)
 
     def start(self) -> None:
         """Begin asking the server in the background; returns at once. Calling it twice does nothing."""
@@ -66,6 +68,10 @@ class ServerTextModel:
         from workbench.engine.server_chat import ServerChatModel
 
         return ServerChatModel(service=self, priority=priority, cancelled=cancelled, **sampling)
+
+    def activity(self) -> ModelActivity:
+        """Calls and tokens as the server counts them; never blocks."""
+        return self.log.snapshot()
 
     def count_tokens(self, text: str) -> TokenCount:
         """An estimate, a quarter of the characters: within about 20 % for English prose with most tokenizers.

@@ -9,7 +9,8 @@ from collections import OrderedDict
 from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, Protocol
 
-from workbench.domain.model import ModelStatus, Priority, TokenCount
+from workbench.domain.model import ModelActivity, ModelStatus, Priority, TokenCount
+from workbench.engine.activity import ActivityLog
 from workbench.engine.scheduler import Scheduler, Weights
 from workbench.engine.template import ChatMessage, ChatTemplate, encode
 from workbench.engine.values import Event, Request, Sampling
@@ -77,6 +78,7 @@ class LocalTextModel:
         self._starting = threading.Lock()
         self._thread: threading.Thread | None = None
         self.scheduler: Scheduler | None = None
+        self.log = ActivityLog(settings.slots)
 
     # The port
 
@@ -103,6 +105,14 @@ class LocalTextModel:
         from workbench.engine.chat_model import LocalChatModel
 
         return LocalChatModel(service=self, priority=priority, cancelled=cancelled, **sampling)
+
+    def activity(self) -> ModelActivity:
+        """What it does now and did in the last minutes; never blocks."""
+        scheduler = self.scheduler
+        if scheduler is None:
+            return self.log.snapshot()
+        total = scheduler.sequences.total
+        return self.log.snapshot(memory_tokens=total, memory_used=total - scheduler.sequences.free_cells)
 
     def count_tokens(self, text: str) -> TokenCount:
         """Exact once the tokenizer is loaded, before that an estimate by length."""
