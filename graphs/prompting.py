@@ -27,6 +27,8 @@ logger = logging.getLogger(__name__)
 PROMPTS = Path(__file__).parent / "prompts"
 # LangGraph leaves calls with this tag out of the token stream.
 SILENT = "nostream"
+# What a call may choose beside its agent's own values; the model is made with these.
+CHOSEN = ("temperature", "max_tokens", "seed", "lookup")
 T = TypeVar("T", bound=BaseModel)
 
 
@@ -86,11 +88,11 @@ def ask(
 ) -> Reply:
     """Ask and gather the streamed answer.
 
-    `options`: temperature, max_tokens, seed, and what `bind` of the model takes (response_format, logprobs, ...).
+    `options`: temperature, max_tokens, seed, lookup (the answer will repeat much of the prompt), and what `bind` of the model takes (response_format, logprobs, ...).
     Raises `Cancelled`, and whatever the model raises.
     """
     sampling = {"temperature": agent.temperature, "max_tokens": agent.max_tokens}
-    sampling.update({name: options.pop(name) for name in ("temperature", "max_tokens", "seed") if name in options})
+    sampling.update({name: options.pop(name) for name in CHOSEN if name in options})
     model: Any = team.chat(agent, **sampling)
     if options:
         model = model.bind(**options)

@@ -66,6 +66,19 @@ class FakeWeights:
         self.held[sequence] = self.held[sequence][:length]
         return True
 
+    def save_tail(self, sequence: int, start: int) -> bytes:
+        return bytes(token for _, token in self.held[sequence][start:])
+
+    def load_tail(self, sequence: int, state: bytes) -> bool:
+        if self.used + len(state) > self.cells:
+            return False
+        self.held[sequence] += [(self._cell + at, token) for at, token in enumerate(state)]
+        self._cell += len(state)
+        return True
+
+    def clear(self) -> None:
+        self.held = {number: [] for number in range(self.sequences)}
+
     def sampler(self, sampling: Sampling, history: Sequence[int] = ()) -> "FakeSampler":
         self.open_samplers += 1
         return FakeSampler(self)

@@ -3,43 +3,10 @@ import random
 import pytest
 
 from tests.engine.fake_weights import FakeWeights, reply_to
+from tests.engine.inbox import Inbox, run
 from workbench.engine import scheduler as module
 from workbench.engine.scheduler import Scheduler
-from workbench.engine.values import Event, Request
 from workbench.errors import ModelFailed, PromptTooLong
-
-
-class Inbox:
-    """A request with what came of it."""
-
-    def __init__(self, prompt, count=5, **more):
-        self.events: list[Event] = []
-        self.request = Request(tokens=list(prompt), deliver=self.events.append, max_tokens=count, **more)
-
-    @property
-    def finished(self):
-        return next((event.finished for event in self.events if event.finished), None)
-
-    @property
-    def error(self):
-        return next((event.error for event in self.events if event.error), None)
-
-    @property
-    def written(self):
-        return list(next(event.tokens for event in self.events if event.finished))
-
-    @property
-    def text(self):
-        return "".join(event.text for event in self.events)
-
-
-def run(scheduler, *inboxes, steps=2000):
-    for inbox in inboxes:
-        scheduler.submit(inbox.request)
-    while scheduler.busy and steps:
-        scheduler.step()
-        steps -= 1
-    assert steps, "the scheduler doesn't come to an end"
 
 
 @pytest.fixture
@@ -149,6 +116,38 @@ def test_background_pauses_while_interactive_runs(weights):
     run(scheduler)
     assert slow.written == reply_to([1, 2, 3], 20)
     assert sum(position < 3 for batch in weights.log for number, position in batch if number == 0) == 3  # read once
+
+
+def test_memory_work_goes_on_however_much_people_ask(weights):
+    """While the browser never falls silent, the memory's work still gets its turn, and never holds it up for long."""
+    scheduler = Scheduler(weights, 1)
+    slow = Inbox([1, 2, 3], 4, priority="background")
+    scheduler.submit(slow.request)
+    steps, waits = 0, []
+    while not slow.finished:
+        urgent = Inbox([7, 8, 9 + steps % 50], 6)
+        scheduler.submit(urgent.request)
+        began = steps
+        while not urgent.finished:
+            scheduler.step()
+            steps += 1
+            assert steps < 400, "the memory's work stands still"
+        waits.append(steps - began)
+    run(scheduler)
+    assert slow.written == reply_to([1, 2, 3], 4)
+    assert max(waits) == 6  # as many steps as tokens: nobody in the browser waited for a slot
+    assert steps > 4 * 10  # and most steps were theirs
+
+
+def test_background_reads_little_at_once_while_somebody_waits(monkeypatch):
+    monkeypatch.setattr(module, "BACKGROUND_EVERY", 2)
+    weights = FakeWeights(cells=400, window=200)
+    scheduler = Scheduler(weights, 4)
+    urgent, slow = Inbox([1, 2], 40), Inbox([5] * 150, 2, priority="background")
+    run(scheduler, urgent, slow)
+    beside = [len(batch) for batch in weights.log[:40]]
+    assert max(beside) == 1 + module.READ_BACKGROUND
+    assert slow.written == reply_to([5] * 150, 2)
 
 
 def test_background_waits_its_turn_though_it_came_first(weights):

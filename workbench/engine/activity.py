@@ -33,20 +33,18 @@ class ActivityLog:
     def queue(self, running: int, waiting: int) -> None:
         """Note how many calls are worked on and how many wait."""
         with self._lock:
+            second = self._present()  # first, so that the seconds since the last event show what was then
             self._running, self._waiting = running, waiting
-            second = self._present()
             second["running"] = max(second["running"], running)
             second["waiting"] = max(second["waiting"], waiting)
 
     def snapshot(self, memory_tokens: int = 0, memory_used: int = 0) -> ModelActivity:
         """The state now, with every second of the last `KEPT_SECONDS`."""
         with self._lock:
-            now = int(self._clock())
+            now = self._present()["second"]
             known = {second["second"]: second for second in self._seconds}
-            nothing = {"read": 0, "reused": 0, "written": 0, "running": self._running, "waiting": self._waiting}
             seconds = tuple(
-                ActivitySecond(**known.get(at, {"second": at, **(nothing if at == now else {})}))
-                for at in range(now - KEPT_SECONDS + 1, now + 1)
+                ActivitySecond(**known.get(at, {"second": at})) for at in range(now - KEPT_SECONDS + 1, now + 1)
             )
             return ModelActivity(
                 slots=self._slots,
@@ -59,16 +57,10 @@ class ActivityLog:
             )
 
     def _present(self) -> dict[str, int]:
+        """The second that it is now; those since the last one are filled with what went on meanwhile."""
         now = int(self._clock())
-        if not self._seconds or self._seconds[-1]["second"] < now:
-            self._seconds.append(
-                {
-                    "second": now,
-                    "read": 0,
-                    "reused": 0,
-                    "written": 0,
-                    "running": self._running,
-                    "waiting": self._waiting,
-                }
-            )
+        last = self._seconds[-1]["second"] if self._seconds else now - 1
+        for at in range(max(last + 1, now - KEPT_SECONDS + 1), now + 1):
+            state = {"running": self._running, "waiting": self._waiting}
+            self._seconds.append({"second": at, "read": 0, "reused": 0, "written": 0, **state})
         return self._seconds[-1]

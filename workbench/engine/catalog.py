@@ -4,12 +4,15 @@ import importlib.metadata
 import logging
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 from workbench.domain.model import ModelStatus
+from workbench.engine.beginnings import Beginnings, fingerprint_of
+from workbench.engine.fast_file import Loaded, copy_bytes, fast_kind, find_fast_file, make_fast_file, remove
 from workbench.engine.gguf import GgufHeader, read_header
 from workbench.engine.hub import HubFile, fetch
-from workbench.engine.service import ChatWeights, LocalTextModel, Report, failed_model
+from workbench.engine.service import LocalTextModel, Report, failed_model
 from workbench.errors import ModelUnavailable
 from workbench.ports import TextModel
 from workbench.settings import Settings
@@ -52,7 +55,7 @@ def _local_model(
         name=name, source=source, state="loading", message=f"{name}: {message}", tryout=source == "bundled"
     )
 
-    def load(report: Report) -> tuple[ChatWeights, ModelStatus]:
+    def load(report: Report) -> Loaded:
         path = locate(report)
         report(status.model_copy(update={"message": f"Loading {path.name}."}))
         return load_weights(settings, path, status)
@@ -107,10 +110,12 @@ def available_memory() -> int | None:
     return None
 
 
-def load_weights(settings: Settings, path: Path, status: ModelStatus) -> tuple[ChatWeights, ModelStatus]:
-    """Check a GGUF file, load it and say what came of it. Raises `ModelUnavailable` with the reason."""
-    from workbench.engine.llama import LlamaModel
+def load_weights(settings: Settings, path: Path, status: ModelStatus) -> Loaded:
+    """Check a GGUF file and load it, or its fast copy where one is there; the answer has `status` made ready.
 
+    Where a copy is wanted and still missing, the answer's `improve` makes it. Raises `ModelUnavailable` with the
+    reason when the file can't be loaded.
+    """
     header = read_header(path)
     window, message = settings.context_tokens, ""
     if 0 < header.trained_context < window:
@@ -119,17 +124,82 @@ def load_weights(settings: Settings, path: Path, status: ModelStatus) -> tuple[C
             f"{path.name} was trained for {window} tokens, so the window is {window} tokens and not the "
             f"{settings.context_tokens} of LORELOOM_CONTEXT_TOKENS."
         )
-    cells = _affordable_cells(header, window, path.name) if settings.gpu_layers == 0 else window + EXTRA_CELLS
+    ready = status.model_copy(update={"state": "ready", "context_tokens": window, "message": message})
+    kind = _affordable_kind(settings, header, window, path.name)
+    copy = find_fast_file(path, kind, settings.models_path) if kind else None
+    if copy:
+        try:
+            return _open(settings, copy, _cells(settings, read_header(copy), window, path.name), ready)
+        except ModelUnavailable as error:
+            logger.warning("the fast copy %s can't be loaded and will be made anew: %s", copy.name, error)
+            remove(copy)
+    cells = _cells(settings, header, window, path.name)
+    loaded = _open(settings, path, cells, ready)
+    if kind is None:
+        return loaded
+
+    def improve() -> Callable[[], Loaded]:
+        # One thread, so that somebody who writes meanwhile keeps the others.
+        made = make_fast_file(path, kind, settings.models_path, threads=1)
+
+        def load() -> Loaded:
+            if _cells(settings, read_header(made), window, path.name) < cells:
+                raise ModelUnavailable(
+                    f"The copy of {path.name} that reads faster is used from the next start: there isn't enough free "
+                    "memory for it beside the model that is loaded."
+                )
+            return _open(settings, made, cells, ready)
+
+        return load
+
+    return replace(loaded, improve=improve)
+
+
+def _open(settings: Settings, path: Path, cells: int, ready: ModelStatus) -> Loaded:
+    """Load a file that has been checked, with the window that `ready` tells. Raises `ModelUnavailable`."""
+    from workbench.engine.llama import LlamaModel
+
     weights = LlamaModel(
         path,
         cells=cells,
-        window=window,
-        # Twice the slots: what ended stays in memory for the next prompt that begins alike.
-        sequences=min(2 * settings.slots, 256),
+        window=ready.context_tokens,
+        # What ended stays in memory for the next prompt that begins alike; llama.cpp allows 256 in all.
+        sequences=min(8 * settings.slots, 250),
         threads=settings.threads,
         gpu_layers=settings.gpu_layers,
+        exact=settings.exact and settings.gpu_layers == 0,
     )
-    return weights, status.model_copy(update={"state": "ready", "context_tokens": window, "message": message})
+    try:
+        fingerprint = fingerprint_of(path, exact=weights.exact)
+    except OSError as error:
+        logger.warning("nothing is saved of what %s reads: %s", path.name, error)
+        return Loaded(weights, ready)
+    beginnings = Beginnings(settings.beginnings_path, settings.saved_megabytes * 2**20, fingerprint)
+    return Loaded(weights, ready, beginnings=beginnings)
+
+
+def _affordable_kind(settings: Settings, header: GgufHeader, window: int, name: str) -> str | None:
+    """The kind of fast copy that is wanted; None also where memory doesn't suffice for one with as many cells."""
+    kind = fast_kind(header, settings.fast_file, settings.gpu_layers)
+    if kind is None:
+        return None
+
+    def cells(size: int) -> int:
+        try:
+            return _affordable_cells(replace(header, size=size), window, name)
+        except ModelUnavailable:
+            return 0
+
+    copied = cells(copy_bytes(header, kind))
+    if not copied or copied < cells(header.size):
+        logger.info("no %s copy of %s, which would read faster: there isn't enough free memory for it", kind, name)
+        return None
+    return kind
+
+
+def _cells(settings: Settings, header: GgufHeader, window: int, name: str) -> int:
+    """Cells for a file with this header: what memory allows, or on a GPU, whose memory isn't known, all that help."""
+    return _affordable_cells(header, window, name) if settings.gpu_layers == 0 else window + EXTRA_CELLS
 
 
 def _affordable_cells(header: GgufHeader, window: int, name: str) -> int:

@@ -48,6 +48,8 @@ class LocalChatModel(BaseChatModel):
     logprobs: bool | None = None
     top_logprobs: int | None = Field(None, ge=0, le=200)
     response_format: dict[str, Any] | None = None
+    lookup: bool = Field(False, description="the reply will repeat much of the prompt: guess words from there")
+    story: str = Field("", description="id of the story whose beginning the prompt has, to be kept on disk")
 
     @property
     def _llm_type(self) -> str:
@@ -143,6 +145,8 @@ class LocalChatModel(BaseChatModel):
             priority=choice("priority"),
             top_logprobs=(choice("top_logprobs") or 0) if choice("logprobs") else None,
             cancelled=choice("cancelled"),
+            lookup=choice("lookup"),
+            story=choice("story"),
         )
 
     def _chunk(self, event: Event) -> AIMessageChunk:

@@ -3,9 +3,12 @@
 The format: magic, version, counts, typed key-value pairs, one record for each tensor, then the aligned tensor data.
 """
 
+import hashlib
 import mmap
 import struct
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -26,15 +29,58 @@ _BLOCKS = {
 }  # fmt: skip
 
 
+# Pieces of a file that tell whether it is still the same one. The ends alone wouldn't do: two fine-tunes of one model
+# may have the same header, which is larger than the first piece.
+_END_BYTES = 2**20
+_SAMPLE_BYTES, _SAMPLES = 2**16, 16
+
+
 @dataclass(frozen=True)
 class GgufHeader:
-    """What is worth knowing before loading. `cell_bytes` is the memory of one token of context, keys and values."""
+    """What is worth knowing before loading. `cell_bytes` is the memory of one token of context, keys and values.
+
+    `parts`: files that the model is split into; the tensors of the others aren't counted here.
+    `type_values`: how many weights there are of each of ggml's tensor types.
+    """
 
     size: int
     architecture: str
     name: str
     trained_context: int
     cell_bytes: int
+    parts: int = 1
+    type_values: Mapping[int, int] = field(default_factory=dict)
+
+    @property
+    def values(self) -> int:
+        """All weights of the file."""
+        return sum(self.type_values.values())
+
+    @property
+    def main_type(self) -> int | None:
+        """The tensor type that most weights have; None for a file without tensors."""
+        return max(self.type_values, key=lambda kind: self.type_values[kind], default=None)
+
+
+def bits_per_value(kind: int) -> float | None:
+    """Size of one weight of a tensor type, scales included; None for a type that isn't known here."""
+    per_block, block_bytes = _BLOCKS.get(kind, (1, 0))
+    return 8 * block_bytes / per_block or None
+
+
+def contents_id(path: Path) -> str:
+    """32 hex digits that change when the file does: of its size, its ends and samples between; reads 3 MiB.
+
+    Raises `OSError` when the file can't be read.
+    """
+    size = path.stat().st_size
+    digest = hashlib.blake2b(str(size).encode(), digest_size=16)
+    samples = [(size * number // (_SAMPLES + 1), _SAMPLE_BYTES) for number in range(1, _SAMPLES + 1)]
+    with path.open("rb") as file:
+        for start, length in [(0, _END_BYTES), *samples, (max(0, size - _END_BYTES), _END_BYTES)]:
+            file.seek(start)
+            digest.update(file.read(length))
+    return digest.hexdigest()
 
 
 class _Reader:
@@ -117,6 +163,7 @@ def _parse(reader: _Reader, path: Path) -> GgufHeader:
         (kind,) = reader.scalars("I")
         meta[key] = reader.value(kind)
     end = 0
+    type_values: Counter[int] = Counter()
     for _ in range(tensors):
         reader.string()
         (dimensions,) = reader.scalars("I")
@@ -125,6 +172,7 @@ def _parse(reader: _Reader, path: Path) -> GgufHeader:
         values = 1
         for length in shape:
             values *= length
+        type_values[kind] += values
         per_block, block_bytes = _BLOCKS.get(kind, (1, 0))
         end = max(end, offset + values // per_block * block_bytes)
     alignment = meta.get("general.alignment", 32)
@@ -147,4 +195,6 @@ def _parse(reader: _Reader, path: Path) -> GgufHeader:
         name=str(meta.get("general.name") or path.stem),
         trained_context=number("context_length", 0),
         cell_bytes=cell,
+        parts=int(meta.get("split.count") or 1),
+        type_values=dict(type_values),
     )

@@ -7,13 +7,17 @@ import threading
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Iterator, Sequence
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 from workbench.domain.model import ModelActivity, ModelStatus, Priority, TokenCount
 from workbench.engine.activity import ActivityLog
-from workbench.engine.scheduler import Scheduler, Weights
+from workbench.engine.fast_file import Loaded
+from workbench.engine.mailbox import Mailbox
+from workbench.engine.scheduler import Scheduler
+from workbench.engine.stories import SavedStories
 from workbench.engine.template import ChatMessage, ChatTemplate, encode
 from workbench.engine.values import Event, Request, Sampling
+from workbench.engine.weights import ChatWeights
 from workbench.errors import Cancelled, ModelFailed, ModelUnavailable, WorkbenchError
 from workbench.settings import Settings
 
@@ -22,52 +26,31 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
+IDLE_SECONDS = 1.5  # without work before what was read is saved and the memory tidied
 POLL = 0.05  # seconds between looks at `cancelled`
 REPLIES_KNOWN = 64
 CLOSE_SECONDS = 60.0  # a step ends long before; a download is not waited for at all
 CHARS_PER_TOKEN = 4.0  # of English prose, for counts before the tokenizer is there
 
 
-class ChatWeights(Weights, Protocol):
-    """Weights with a tokenizer, as the service needs them; `LlamaModel` is one."""
-
-    @property
-    def chat_template(self) -> str | None:
-        """Jinja source of the chat template."""
-
-    @property
-    def begin_token(self) -> int | None:
-        """Token before every prompt, where the model wants one."""
-
-    def tokenize(self, text: str, *, special: bool = False) -> list[int]:
-        """Tokens of a text."""
-
-    def special_texts(self) -> dict[str, str]:
-        """bos_token and eos_token."""
-
-    def reset(self) -> None:
-        """A fresh context."""
-
-    def close(self) -> None:
-        """Free everything."""
-
-
 Report = Callable[[ModelStatus], None]
+Successor = Callable[[], Loaded]  # loads better weights, in the owner thread
 
 
 class LocalTextModel:
     """Fulfils `workbench.ports.TextModel` with weights in this process.
 
     `load` runs in the owner thread; it may report on its way (a download) and returns the weights with the status that
-    then holds. A `WorkbenchError` from it becomes the status's error.
+    then holds. A `WorkbenchError` from it becomes the status's error. Better weights that it promises are made in a
+    thread of their own and take the place of the first in an idle moment.
     """
 
-    def __init__(
-        self, settings: Settings, status: ModelStatus, load: Callable[[Report], tuple[ChatWeights, ModelStatus]]
-    ) -> None:
+    def __init__(self, settings: Settings, status: ModelStatus, load: Callable[[Report], Loaded]) -> None:
         self.settings = settings
         self._load, self._status = load, status
-        self._commands: queue.SimpleQueue[Request | None] = queue.SimpleQueue()
+        self._commands: queue.SimpleQueue[Request | Successor | None] = queue.SimpleQueue()
+        self._successor: Successor | None = None
+        self._saved = SavedStories(None)
         self._settled = threading.Event()
         self._closing = False
         self._vocabulary = threading.Lock()  # the tokenizer is used by callers' threads and freed by ours
@@ -112,7 +95,7 @@ class LocalTextModel:
         if scheduler is None:
             return self.log.snapshot()
         total = scheduler.sequences.total
-        return self.log.snapshot(memory_tokens=total, memory_used=total - scheduler.sequences.free_cells)
+        return self.log.snapshot(memory_tokens=total, memory_used=scheduler.sequences.held_cells)
 
     def count_tokens(self, text: str) -> TokenCount:
         """Exact once the tokenizer is loaded, before that an estimate by length."""
@@ -145,34 +128,39 @@ class LocalTextModel:
         priority: Priority,
         top_logprobs: int | None,
         cancelled: Callable[[], bool] | None,
+        lookup: bool = False,
+        story: str = "",
     ) -> Iterator[Event]:
         """Events of one reply as they come; the last has `finished`. Closing the iterator cancels the request.
+
+        An error that ends a reply in its midst is raised after the text that came before it.
 
         Raises `Cancelled`, `ModelUnavailable` (not loaded, closed), `PromptTooLong`, `ModelFailed`, `InvalidInput`.
         """
         self._await_loaded(cancelled)
         tokens, begun = self._encode(messages)
-        mailbox: queue.SimpleQueue[Event] = queue.SimpleQueue()
+        mailbox = Mailbox()
         request = Request(
             tokens=tokens,
-            deliver=mailbox.put,
+            deliver=mailbox.deliver,
             sampling=sampling,
             max_tokens=max_tokens,
             stop=tuple(stop),
             priority=priority,
             top_logprobs=top_logprobs,
             history=begun,
+            lookup=lookup and self.settings.lookup,
+            story=story,
         )
         self._commands.put(request)
         text = ""
         try:
             while True:
-                try:
-                    event = mailbox.get(timeout=POLL)
-                except queue.Empty:
+                event = mailbox.get(timeout=POLL)
+                if event is None:
                     self._check(cancelled)
-                    if self._status.state == "failed" and mailbox.empty():
-                        raise self._unavailable() from None
+                    if self._status.state == "failed" and mailbox.empty:
+                        raise self._unavailable()
                     continue
                 if event.error:
                     raise event.error
@@ -242,42 +230,97 @@ class LocalTextModel:
 
     def _run(self) -> None:
         try:
-            weights, status = self._load(self._report)
-            template = ChatTemplate(weights.chat_template, weights.special_texts())
+            loaded = self._load(self._report)
+            scheduler = self._adopt(loaded)
         except WorkbenchError as error:
             self._fail(str(error))
         except Exception as error:
             logger.exception("loading the text model failed")
             self._fail(f"The text model couldn't be loaded: {error}. Choose another model.")
         else:
-            self.scheduler = Scheduler(weights, self.settings.slots)
-            with self._vocabulary:
-                self._weights, self._template = weights, template
-            if not self._closing:
-                self._status = status
             self._settled.set()
+            if loaded.improve and not self._closing:
+                self._status = loaded.improving()
+                name = "text-model-copy"
+                threading.Thread(target=self._make_successor, args=(loaded,), name=name, daemon=True).start()
             try:
-                self._serve(weights, self.scheduler)
+                scheduler = self._serve(scheduler)
+                self._saved.close(scheduler)
             finally:
                 self._fail(self._status.error or "The text model was closed. Start the app again.")
-                self.scheduler.fail_all(self._unavailable())
+                if self.scheduler:
+                    self.scheduler.fail_all(self._unavailable())
                 with self._vocabulary:
-                    self._weights = None
-                    weights.close()
+                    weights, self._weights = self._weights, None
+                    if weights:
+                        weights.close()
 
-    def _serve(self, weights: ChatWeights, scheduler: Scheduler) -> None:
+    def _adopt(self, loaded: Loaded) -> Scheduler:
+        """Work with these weights from now on; those before them, which nobody uses now, are freed."""
+        template = ChatTemplate(loaded.weights.chat_template, loaded.weights.special_texts())
+        self._saved = SavedStories(loaded.beginnings)
+        self.scheduler = scheduler = Scheduler(loaded.weights, self.settings.slots, self._saved.find)
+        with self._vocabulary:
+            before, self._weights, self._template = self._weights, loaded.weights, template
+            if before:
+                before.close()
+        if not self._closing:
+            self._status = loaded.status
+        return scheduler
+
+    def _make_successor(self, loaded: Loaded) -> None:
+        assert loaded.improve is not None
+        try:
+            self._commands.put(loaded.improve())
+        except Exception as error:
+            logger.warning("no copy of the model that reads faster: %s", error)
+            self._stay_with(loaded)
+
+    def _stay_with(self, loaded: Loaded | None) -> None:
+        if self._status.loaded and not self._closing:
+            self._status = loaded.status if loaded else self._status.model_copy(update={"message": ""})
+
+    def _exchange(self, scheduler: Scheduler, successor: Successor) -> Scheduler:
+        """Put better weights in the place of these, which are idle; what they have read of stories is saved first."""
+        try:
+            loaded = successor()
+        except Exception as error:
+            logger.warning("the copy of the model that reads faster isn't used: %s", error)
+            self._stay_with(None)
+            return scheduler
+        self._saved.close(scheduler)
+        return self._adopt(loaded)
+
+    def _next(self, scheduler: Scheduler) -> Request | Successor | None:
+        """The next command; idle moments before it are made use of."""
+        while True:
+            something_to_do = bool(scheduler.stories) or scheduler.sequences.stale
+            try:
+                return self._commands.get(timeout=IDLE_SECONDS if something_to_do else None)
+            except queue.Empty:
+                if not self._saved.keep_one(scheduler):
+                    scheduler.sequences.tidy()
+
+    def _serve(self, scheduler: Scheduler) -> Scheduler:
+        """Work until the model is closed or can't go on; returns the scheduler that was in use last."""
         failures = 0
         while True:
             while not scheduler.busy or not self._commands.empty():
-                request = self._commands.get()
-                if request is None:
-                    return
+                self.log.queue(scheduler.running, scheduler.waiting)
+                if self._successor and not scheduler.busy:
+                    scheduler, self._successor = self._exchange(scheduler, self._successor), None
+                command = self._next(scheduler)
+                if command is None:
+                    return scheduler
+                if not isinstance(command, Request):
+                    self._successor = command
+                    continue
                 try:
-                    scheduler.submit(request)
+                    scheduler.submit(command)
                 except WorkbenchError as error:
-                    request.deliver(Event(error=error))
+                    command.deliver(Event(error=error))
             try:
-                scheduler.step()
+                self._step(scheduler)
                 failures = 0
             except Exception as error:
                 logger.exception("a step of the text model failed; its context is made anew")
@@ -286,16 +329,24 @@ class LocalTextModel:
                     scheduler.fail_all(ModelFailed(f"The text model failed: {error} Try again."))
                 scheduler.restart()
                 try:
-                    weights.reset()
+                    scheduler.model.reset()
                 except WorkbenchError as error:
                     self._fail(str(error))
-                    return
+                    return scheduler
+
+    def _step(self, scheduler: Scheduler) -> None:
+        before = scheduler.counts
+        try:
+            scheduler.step()
+        finally:
+            self.log.queue(scheduler.running, scheduler.waiting)
+            self.log.add(**{name: count - before[name] for name, count in scheduler.counts.items()})
 
 
 def failed_model(settings: Settings, status: ModelStatus, sentence: str) -> LocalTextModel:
     """A model that says from the start why it can't be used."""
 
-    def load(report: Report) -> tuple[ChatWeights, ModelStatus]:
+    def load(report: Report) -> Loaded:
         raise ModelFailed(sentence)
 
     model = LocalTextModel(settings, status, load)

@@ -64,6 +64,7 @@ class Request:
     `tokens`: the whole prompt. `history`: tokens that the penalties count as already written (a reply to continue).
     `max_tokens`: None writes until the model ends its turn or the window is full. `top_logprobs`: None for no
     logprobs, else how many alternatives of each token to report.
+    `lookup`: the reply is likely to repeat much of the prompt. `story`: whose beginning this prompt is.
     `cancelled` may be set by any thread; the request is dropped before the next step.
     """
 
@@ -75,4 +76,6 @@ class Request:
     priority: Priority = "interactive"
     top_logprobs: int | None = None
     history: list[int] = field(default_factory=list)
+    lookup: bool = False
+    story: str = ""
     cancelled: bool = False

@@ -213,7 +213,7 @@ class Writing:
         from graphs.chapter.state import ChapterTeam
 
         team = ChapterTeam(
-            chat=lambda agent, **sampling: self._chat(agent, live, sampling),
+            chat=lambda agent, **sampling: self._chat(agent, live, request.story_id, sampling),
             cancelled=live.cancelled,
             record=self._telemetry.model_call,
             gather=lambda asked: self._gather(asked, options),
@@ -254,8 +254,8 @@ class Writing:
                 self._graph = compiled_chapter_graph(self._settings.checkpoint_path)
             return self._graph
 
-    def _chat(self, agent: AgentSpec, live: LiveRun, sampling: dict[str, Any]) -> Any:
-        return self._model.chat_model(priority=agent.priority, cancelled=live.cancelled, **sampling)
+    def _chat(self, agent: AgentSpec, live: LiveRun, story_id: str, sampling: dict[str, Any]) -> Any:
+        return self._model.chat_model(priority=agent.priority, cancelled=live.cancelled, story=story_id, **sampling)
 
     def _gather(self, request: Any, options: ChapterOptions) -> Any:
         from graphs.chapter.state import ChapterScene
@@ -324,7 +324,7 @@ def _result(output: dict[str, Any]) -> dict[str, Any]:
         "review": chosen.review.model_dump(mode="json"),
         "rating": chosen.rating.model_dump(mode="json"),
         "rounds": len(output["attempts"]),
-        "usage": output["usage"].model_dump(mode="json"),
+        "usage": {**output["usage"].model_dump(mode="json"), "evaluated_tokens": output["usage"].evaluated_tokens},
         "context": {
             "budget": scene.context.budget,
             "layers": [layer.model_dump(mode="json") for layer in scene.context.layers],
