@@ -8,18 +8,20 @@ import re
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 from langchain_core.callbacks import CallbackManagerForLLMRun
 from langchain_core.language_models import BaseChatModel
 from langchain_core.messages import AIMessage, AIMessageChunk, BaseMessage
 from langchain_core.outputs import ChatGeneration, ChatGenerationChunk, ChatResult
-from pydantic import ConfigDict
+from pydantic import ConfigDict, Field
 
 from workbench.domain.model import ModelActivity, ModelStatus, Priority, TokenCount
 from workbench.engine.activity import ActivityLog
 from workbench.errors import Cancelled
 
+SLOTS = 4
 PROSE = (
     "{who} came down the wet stairs with a lantern in one hand and a letter in the other.",
     "The harbour smelled of tar and oranges, and nobody in it was asleep.",
@@ -143,6 +145,29 @@ def filled(schema: dict[str, Any], root: dict[str, Any], count: Iterator[int]) -
     return words[next(count) % len(words)]
 
 
+class Busy:
+    """Tells an `ActivityLog` of calls as they come and go, as the engine does."""
+
+    def __init__(self, log: ActivityLog, slots: int) -> None:
+        self.log, self._slots = log, slots
+        self._calls, self._lock = 0, threading.Lock()
+
+    def _change(self, by: int) -> None:
+        with self._lock:
+            self._calls += by
+            self.log.queue(min(self._calls, self._slots), max(0, self._calls - self._slots))
+
+    @contextmanager
+    def call(self, read: int, reused: int) -> Iterator[None]:
+        """One call with its prompt, from its beginning to its end."""
+        self._change(1)
+        self.log.add(calls=1, read=read, reused=reused)
+        try:
+            yield
+        finally:
+            self._change(-1)
+
+
 class ScriptedChatModel(BaseChatModel):
     """LangChain's side of a `Script`."""
 
@@ -150,6 +175,7 @@ class ScriptedChatModel(BaseChatModel):
 
     script: Any
     cancelled: Any = None
+    busy: Any = Field(default_factory=lambda: Busy(ActivityLog(SLOTS), SLOTS))
 
     @property
     def _llm_type(self) -> str:
@@ -172,6 +198,17 @@ class ScriptedChatModel(BaseChatModel):
         run_manager: CallbackManagerForLLMRun | None = None,
         **kwargs: Any,
     ) -> Iterator[ChatGenerationChunk]:
+        read = sum(len(str(message.content).split()) for message in messages)
+        with self.busy.call(read=read - read // 2, reused=read // 2):
+            yield from self._pieces(messages, run_manager, kwargs, read)
+
+    def _pieces(
+        self,
+        messages: list[BaseMessage],
+        run_manager: CallbackManagerForLLMRun | None,
+        kwargs: dict[str, Any],
+        read: int,
+    ) -> Iterator[ChatGenerationChunk]:
         text = self.script.says(messages, kwargs)
         pieces = re.findall(r"\s*\S+", text)
         for piece in pieces:
@@ -179,6 +216,7 @@ class ScriptedChatModel(BaseChatModel):
                 raise Cancelled("Stopped. Nothing was changed.")
             if self.script.delay:
                 time.sleep(self.script.delay)
+            self.busy.log.add(written=1)
             chunk = ChatGenerationChunk(message=AIMessageChunk(piece))
             if run_manager:
                 run_manager.on_llm_new_token(piece, chunk=chunk)
@@ -187,7 +225,6 @@ class ScriptedChatModel(BaseChatModel):
         if kwargs.get("logprobs"):
             top = [{"token": d, "logprob": math.log(p)} for d, p in self.script.digit.items()]
             metadata["logprobs"] = {"content": [{**top[0], "top_logprobs": top}]}
-        read = sum(len(str(message.content).split()) for message in messages)
         usage: Any = {
             "input_tokens": read,
             "output_tokens": len(pieces),
@@ -205,7 +242,8 @@ class ScriptedTextModel:
         self.state: Any = "ready"
         self.error: str | None = None
         self.context_tokens = context_tokens
-        self.log = ActivityLog(slots=4)
+        self.log = ActivityLog(SLOTS)
+        self.busy = Busy(self.log, SLOTS)
 
     def start(self) -> None:
         """Nothing to load."""
@@ -231,10 +269,10 @@ class ScriptedTextModel:
         self, *, priority: Priority = "interactive", cancelled: Callable[[], bool] | None = None, **sampling: Any
     ) -> BaseChatModel:
         """The script as a chat model."""
-        return ScriptedChatModel(script=self.script, cancelled=cancelled)
+        return ScriptedChatModel(script=self.script, cancelled=cancelled, busy=self.busy)
 
     def activity(self) -> ModelActivity:
-        """What a test put into `log`."""
+        """What calls and tests put into `log`."""
         return self.log.snapshot(memory_tokens=self.context_tokens, memory_used=self.context_tokens // 3)
 
     def count_tokens(self, text: str) -> TokenCount:

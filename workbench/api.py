@@ -73,6 +73,10 @@ class Endpoints:
         """Events kept on this machine, newest first: model calls with their tokens and times, chapters viewed."""
         return self._bench.system.telemetry(kind, limit)
 
+    def activity(self) -> dict:
+        """What the text model does now and did in the last three minutes."""
+        return plain(self._bench.system.activity())
+
     # Worlds and lore
 
     def create_world(self, title: str, premise: str = "", genre: str = "", tone: str = "") -> dict:

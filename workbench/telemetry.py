@@ -18,13 +18,14 @@ class Telemetry:
         self._keep = keep
 
     def model_call(self, call: ModelCall) -> None:
-        """Keep one model call: tokens read, reused and written; times in milliseconds."""
+        """Keep one model call: tokens of its prompt, reused or evaluated, and those written; times in milliseconds."""
         self.record(
             "model_call",
             {
                 "agent": call.agent,
                 "prompt_tokens": call.usage.prompt_tokens,
                 "reused_tokens": call.usage.reused_tokens,
+                "evaluated_tokens": call.usage.evaluated_tokens,
                 "written_tokens": call.usage.written_tokens,
                 "first_token_ms": call.first_token_ms,
                 "total_ms": call.total_ms,

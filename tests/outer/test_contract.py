@@ -523,7 +523,21 @@ def test_telemetry_counts_model_calls(bench: App, client: Client, story: dict[st
     for call in calls:
         keys(call, "kind", "created_at", "agent", "prompt_tokens", "reused_tokens", "written_tokens", "total_ms")
         assert call["kind"] == "model_call"
+        assert call["prompt_tokens"] > call["evaluated_tokens"] > 0
+        assert call["evaluated_tokens"] == call["prompt_tokens"] - call["reused_tokens"]
     assert len(client.predict(api_name="/telemetry")) <= 100
+
+
+def test_activity_tells_what_the_model_did(bench: App, client: Client, story: dict[str, Any]) -> None:
+    before = client.predict(api_name="/activity")
+    bench.chapter(story["id"], "Watched", **QUICK_CHAPTER)
+    after = client.predict(api_name="/activity")
+    for count in ("calls", "read", "reused", "written"):
+        assert after[count] > before[count], count
+    times = [second["second"] for second in after["seconds"]]
+    assert times == list(range(times[-1] - 179, times[-1] + 1))
+    assert sum(second["written"] for second in after["seconds"]) > 0
+    assert after["slots"] >= max(second["running"] for second in after["seconds"]) > 0
 
 
 def test_a_failed_update_says_why_and_is_done_when_tried_again(slow: App) -> None:

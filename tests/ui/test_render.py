@@ -27,12 +27,13 @@ NOW = "2026-05-04T10:00:00+00:00"
 
 # Everything that the page is made of; a tag or attribute that isn't here came from outside.
 TAGS = set(
-    "article aside b blockquote br button code details div em form g h1 h2 h3 h4 header i li nav ol p q rect section "
-    "span strong summary svg text time title ul a".split()
+    "article aside b blockquote br button circle code details div em figcaption figure form g h1 h2 h3 h4 header i li "
+    "line nav ol p path q rect section span strong summary svg table tbody td text th thead time title tr ul a".split()
 )
 ATTRIBUTES = set(
     "class id role aria-label aria-hidden aria-live aria-pressed aria-valuemin aria-valuemax aria-valuenow data-act "
-    "data-id datetime title type href style viewbox x y width height rx text-anchor".split()
+    "data-id data-label datetime title type href style scope viewbox preserveaspectratio x y x1 x2 y1 y2 dy cx cy r rx "
+    "width height d pathlength stroke-dasharray text-anchor".split()
 )
 
 
@@ -241,7 +242,15 @@ def test_errors_are_told_without_their_markup() -> None:
 
 def test_usage_is_in_a_writers_words() -> None:
     text = checked(verdict.usage(RESULT["usage"], 2)).text
-    assert text == "Read 812 word-pieces, 640 of them remembered, wrote 420, in 2 drafts · 12 seconds"
+    assert text == (
+        "The agents were shown 812 word-pieces: 640 were still remembered, 172 had to be read. "
+        "They wrote 420 in 2 drafts · 12 seconds"
+    )
+    told = checked(verdict.usage({**RESULT["usage"], "evaluated_tokens": 180})).text
+    assert "180 had to be read" in told, "what was counted goes before what is worked out"
+    new = checked(verdict.usage({"prompt_tokens": 1, "written_tokens": 1, "seconds": 240})).text
+    assert new == "The agents were shown 1 word-piece, and all of it had to be read. They wrote 1 · 4 minutes"
+    assert verdict.usage({"seconds": 3}) == ""
 
 
 def test_the_picture_of_the_ratings_has_numbers() -> None:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from workbench.domain.model import TokenCount
+from workbench.domain.model import ModelActivity, TokenCount
 from workbench.errors import InvalidInput
 from workbench.ports import Embedder, TextModel
 from workbench.services.checks import text_field, whole_number
@@ -54,6 +54,10 @@ class System:
             # Not "path": Gradio's client takes a value with that name for a file, and would try to download it.
             "database": {"status": "ready", "file": self._settings.database_path.name},
         }
+
+    def activity(self) -> ModelActivity:
+        """What the text model does now and did in the last three minutes."""
+        return self._model.activity()
 
     def count_tokens(self, text: str) -> TokenCount:
         """Tokens of a text as the model counts them."""

@@ -1,7 +1,7 @@
 """The whole page: a header, a line about the model, and one tab for each thing that people do."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Protocol
 
 import gradio as gr
 
@@ -9,6 +9,7 @@ from workbench.ui import render
 from workbench.ui.desk import PRIVATE, Desk, Services
 from workbench.ui.scripts import DAY_OR_NIGHT
 from workbench.ui.tab_lore import LoreTab
+from workbench.ui.tab_monitor import MonitorTab
 from workbench.ui.tab_queue import QueueTab
 from workbench.ui.tab_write import WriteTab
 
@@ -17,7 +18,13 @@ BRAND = '<div class="ll-brand"><b>Loreloom</b><i>a workbench for stories, on you
 LOADING_SECONDS, READY_SECONDS = 1.5, 20.0
 
 
-def build_ui(workbench: Services, register_api: Callable[[], None]) -> gr.Blocks:
+class WholeBench(Services, Protocol):
+    """What of `compose.Workbench` the page uses."""
+
+    system: Any
+
+
+def build_ui(workbench: WholeBench, register_api: Callable[[], None]) -> gr.Blocks:
     """The page over `workbench`. `register_api` is called inside the Blocks, to add the contract's endpoints.
 
     Launch it with `workbench.ui.theme.launch_options()`.
@@ -37,15 +44,20 @@ def build_ui(workbench: Services, register_api: Callable[[], None]) -> gr.Blocks
                 lore = LoreTab(desk)
             with gr.Tab("Queue", id="queue") as queue_tab:
                 queue = QueueTab(desk)
+            with gr.Tab("Monitor", id="monitor") as monitor_tab:
+                monitor = MonitorTab(desk, workbench.system)
 
         write.wire(page)
         lore.wire(lore_tab)
         queue.wire(queue_tab)
+        monitor.wire(monitor_tab)
         light.click(js=DAY_OR_NIGHT, **PRIVATE)
         clock.tick(lambda: _model_line(workbench), None, [banner, clock], **PRIVATE)
         page.load(lambda: render.model_banner(workbench.model.status()), None, banner, **PRIVATE)
-        timers = [lore.timer, queue.timer]
-        for tab, own in ((write_tab, None), (lore_tab, lore.timer), (queue_tab, queue.timer)):
+        own_timers = {lore_tab: lore.timer, queue_tab: queue.timer, monitor_tab: monitor.timer}
+        timers = list(own_timers.values())
+        for tab in (write_tab, *own_timers):
+            own = own_timers.get(tab)
             # A list that nobody looks at isn't refreshed.
             tab.select(lambda own=own: [gr.Timer(active=timer is own) for timer in timers], None, timers, **PRIVATE)
         register_api()

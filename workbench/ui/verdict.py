@@ -101,17 +101,21 @@ def _overall(step: Mapping[str, Any]) -> float:
 
 
 def usage(data: Mapping[str, Any], rounds: int = 0) -> str:
-    """What it cost, in a writer's words. Models count in word-pieces, about three for two words."""
-    read, kept = int(number(data.get("prompt_tokens"))), int(number(data.get("reused_tokens")))
+    """What it cost, in a writer's words. Models count in word-pieces, about three for two words.
+
+    How large the prompts were, what of them the model still remembered, and what it really had to read.
+    """
+    prompt, kept = int(number(data.get("prompt_tokens"))), int(number(data.get("reused_tokens")))
+    read = int(number(data.get("evaluated_tokens"), prompt - kept))
     written, seconds = int(number(data.get("written_tokens"))), number(data.get("seconds"))
-    if not (read or written):
+    if not (prompt or written):
         return ""
-    parts = [f"Read {read:,} word-pieces" + (f", {kept:,} of them remembered" if kept else "")]
-    parts.append(f"wrote {written:,}")
+    parts = f": {kept:,} were still remembered, {read:,} had to be read" if kept else ", and all of it had to be read"
+    shown = f"The agents were shown {plural(prompt, 'word-piece')}{parts}. They wrote {written:,}"
     if rounds:
-        parts.append(f"in {plural(rounds, 'draft')}")
+        shown += f" in {plural(rounds, 'draft')}"
     duration = f"{seconds:.0f} seconds" if seconds < 100 else f"{seconds / 60:.0f} minutes"
-    return f'<p class="ll-usage">{safe(", ".join(parts))} · {duration}</p>'
+    return f'<p class="ll-usage">{safe(shown)} · {duration}</p>'
 
 
 def shown_context(data: Mapping[str, Any]) -> str:
