@@ -5,7 +5,9 @@ from workbench.settings import Settings
 
 
 def make_settings(**values):
-    """Settings of nobody's .env."""
+    """Settings of nobody's .env, which leave nothing on the disk unless they name a folder."""
+    if "data_dir" not in values:
+        values = {"fast_file": "off", "saved_megabytes": 0, **values}
     return Settings(_env_file=None, **values)
 
 
