@@ -2,9 +2,15 @@
 
 import hashlib
 import json
+import select
+import socket
+import struct
 import threading
 import time
+from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+from tests.engine.conftest import make_settings
 
 
 class _Quiet(BaseHTTPRequestHandler):
@@ -23,8 +29,8 @@ class _Quiet(BaseHTTPRequestHandler):
         if self.command != "HEAD":
             self.wfile.write(body)
 
-    def answer_json(self, code, value):
-        self.answer(code, json.dumps(value).encode(), [("Content-Type", "application/json")])
+    def answer_json(self, code, value, headers=()):
+        self.answer(code, json.dumps(value).encode(), [("Content-Type", "application/json"), *headers])
 
 
 class Served:
@@ -49,7 +55,7 @@ class Served:
 
 
 class OpenAIHandler(_Quiet):
-    """`words`: what it says, or a function of the request's body. `delay`: seconds before each chunk."""
+    """Speaks OpenAI's protocol as the values of `openai_server` say."""
 
     def do_GET(self):
         if self.path == "/v1/models":
@@ -59,45 +65,131 @@ class OpenAIHandler(_Quiet):
 
     def do_POST(self):
         body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-        self.server.requests.append(body)
-        if self.server.refuse_json and "response_format" in body:
-            self.answer_json(400, {"error": {"message": "response_format is not supported"}})
-            return
-        words = self.server.words(body) if callable(self.server.words) else self.server.words
-        usage = {"prompt_tokens": 7, "completion_tokens": len(words), "total_tokens": 7 + len(words)}
-        base = {"id": "x", "created": 1, "model": body["model"]}
-        if not body.get("stream"):
-            choice = {"index": 0, "message": {"role": "assistant", "content": "".join(words)}, "finish_reason": "stop"}
-            self.answer_json(200, {**base, "object": "chat.completion", "choices": [choice], "usage": usage})
-            return
+        server = self.server
+        with server.lock:
+            number = len(server.requests)
+            server.requests.append(body)
+            server.times.append(time.monotonic())
+            server.running += 1
+            server.most_at_once = max(server.most_at_once, server.running)
+        try:
+            self.reply(body, number)
+        finally:
+            with server.lock:
+                server.running -= 1
+
+    def reply(self, body, number):
+        server = self.server
+        refused = server.refuse(body, number) if server.refuse else None
+        if server.refuse_json and "response_format" in body:
+            refused = 400, "response_format is not supported"
+        if refused == "reset":
+            self.cut()
+        elif refused:
+            code, said, *headers = refused
+            self.answer_json(code, said if isinstance(said, dict) else {"error": {"message": said}}, headers)
+        else:
+            self.stream(body, server.words(body) if callable(server.words) else server.words)
+
+    def stream(self, body, words):
+        server = self.server
         self.send_response(200)
         self.send_header("Content-Type", "text/event-stream")
         self.send_header("Connection", "close")
         self.end_headers()
         self.close_connection = True
-        base["object"] = "chat.completion.chunk"
+        base = {"id": "x", "created": 1, "model": body["model"], "object": "chat.completion.chunk"}
         choices = [
             {"index": 0, "delta": {"role": "assistant", "content": word}, "finish_reason": None} for word in words
         ]
+        if choices and server.logprobs and body.get("logprobs"):
+            choices[0]["logprobs"] = {"content": server.logprobs}
         choices.append({"index": 0, "delta": {}, "finish_reason": "stop"})
+        usage = {"prompt_tokens": 7, "prompt_tokens_details": {"cached_tokens": 3}}
         try:
-            for choice in choices:
-                time.sleep(self.server.delay)
-                self.event({**base, "choices": [choice]})
-            if (body.get("stream_options") or {}).get("include_usage"):
-                self.event({**base, "choices": [], "usage": usage})
+            for said, choice in enumerate(choices, start=1):
+                # Who hangs up makes the connection readable.
+                if select.select([self.connection], [], [], server.delay)[0]:
+                    server.hung_up.set()
+                    return
+                if server.breaks and said > server.breaks[0]:
+                    time.sleep(0.1)
+                    return self.cut() if server.breaks[1] else None
+                so_far = {**usage, "completion_tokens": said, "total_tokens": 7 + said}
+                self.event({**base, "choices": [choice], **({"usage": so_far} if server.usage == "each" else {})})
+            if server.usage == "last" and (body.get("stream_options") or {}).get("include_usage"):
+                whole = {**usage, "completion_tokens": len(words), "total_tokens": 7 + len(words)}
+                self.event({**base, "choices": [], "usage": whole})
             self.wfile.write(b"data: [DONE]\n\n")
         except OSError:
-            self.server.hung_up.set()
+            server.hung_up.set()
 
     def event(self, value):
         self.wfile.write(b"data: " + json.dumps(value).encode() + b"\n\n")
         self.wfile.flush()
 
+    def cut(self):
+        """Break the connection, so that the other side sees an error rather than an end."""
+        self.close_connection = True
+        self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        # The handler's files hold the socket open too, and a reset is sent when the last of them is closed.
+        self.rfile.close()
+        self.connection.close()
 
-def openai_server(port=0, words=("The", " sea", " was", " calm."), delay=0.0, refuse_json=False):
-    """A server that says `words` to everything."""
-    return Served(OpenAIHandler, port, words=words, delay=delay, refuse_json=refuse_json, hung_up=threading.Event())
+
+def openai_server(
+    port=0,
+    words=("The", " sea", " was", " calm."),
+    delay=0.0,
+    refuse_json=False,
+    refuse=None,
+    breaks=None,
+    usage="last",
+    logprobs=None,
+):
+    """A server that says `words`, or what they give for a request's body, `delay` seconds before each.
+
+    `refuse(body, number)` gives None, "reset", or (code, message or body, *headers) for the request of that number.
+    `breaks`: after so many words the connection breaks; with an error if the second value is true, else silently.
+    `usage`: "last", "each" (the sum so far, in each chunk) or "". `logprobs`: what it says about the first word.
+    """
+    return Served(
+        OpenAIHandler,
+        port,
+        words=words,
+        delay=delay,
+        refuse_json=refuse_json,
+        refuse=refuse,
+        breaks=breaks,
+        usage=usage,
+        logprobs=logprobs,
+        hung_up=threading.Event(),
+        lock=threading.Lock(),
+        times=[],
+        running=0,
+        most_at_once=0,
+    )
+
+
+@contextmanager
+def openai_servers():
+    """A function like `openai_server`; what it made is closed at the end."""
+    servers = []
+
+    def serve(**values):
+        servers.append(openai_server(**values))
+        return servers[-1]
+
+    try:
+        yield serve
+    finally:
+        for server in servers:
+            server.close()
+
+
+def url(server, **values):
+    """Settings for a model on that server."""
+    return make_settings(model_url=f"http://127.0.0.1:{server.port}/v1", **values)
 
 
 class HubHandler(_Quiet):

@@ -5,8 +5,6 @@ import shutil
 import subprocess
 import sys
 import threading
-import time
-from pathlib import Path
 
 import pytest
 
@@ -37,11 +35,6 @@ def files(folder):
     return sorted(path.name for path in folder.iterdir())
 
 
-def only_file(folder) -> Path:
-    (path,) = folder.iterdir()
-    return path
-
-
 def held(store, tokens=TOKENS):
     """What the store gives for a prompt, or None."""
     found = store.find(tokens, 0)
@@ -57,15 +50,10 @@ def test_state_is_there_after_a_restart(open_store):
 
 
 @pytest.mark.parametrize("wrap", [memoryview, bytearray, lambda data: memoryview(data).cast("i")])
-def test_any_buffer_is_stored_as_its_bytes(open_store, wrap):
+def test_any_buffer_is_stored_as_its_bytes_in_pieces(open_store, wrap, monkeypatch):
+    monkeypatch.setattr(module, "PIECE_BYTES", 100)
     assert open_store().store("story", TOKENS, wrap(STATE))
     assert held(open_store()) == STATE
-
-
-def test_states_larger_than_one_piece(open_store, monkeypatch):
-    monkeypatch.setattr(module, "PIECE_BYTES", 100)
-    assert open_store().store("story", TOKENS, STATE + b"odd")
-    assert held(open_store()) == STATE + b"odd"
 
 
 def test_empty_folder_and_unknown_prompts(open_store):
@@ -194,38 +182,29 @@ def test_other_versions_are_ignored_and_go_first(open_store, folder, monkeypatch
     assert len(files(folder)) == 2
 
 
+DAMAGES = {
+    "state": lambda data: data[:-100] + bytes([data[-100] ^ 1]) + data[-99:],
+    "tokens": lambda data: data[: -len(STATE) - 20] + b"\0" + data[-len(STATE) - 19 :],
+    "header": lambda data: data[:20] + b"\xff" + data[21:],
+    "number": lambda data: data.replace(b'"count": 40', b'"count": ""'),
+    "longer": lambda data: data + b"more",
+    "empty": lambda data: b"",
+    "first bytes": lambda data: data[:10],
+    "shorter": lambda data: data[:-10],
+    "another's": lambda data: data.replace(b'"story"', b'"other"'),
+}
+
+
 def damage(path, how):
-    data = bytearray(path.read_bytes())
-    if how == "state":
-        data[-100] ^= 1
-    elif how == "tokens":
-        data[-len(STATE) - 20] ^= 1
-    elif how == "header":
-        data[20] ^= 0xFF
-    elif how == "number":
-        at = data.index(b'"count": ') + 9
-        data[at : at + 2] = b'""'
-    elif how == "longer":
-        data += b"more"
-    elif how == "empty":
-        data.clear()
-    elif how == "first bytes":
-        del data[10:]
-    elif how == "shorter":
-        del data[-10:]
-    elif how == "another's":
-        key = data.index(b'"story"')
-        data[key + 1 : key + 6] = b"other"
-    path.write_bytes(data)
-
-
-DAMAGES = ["state", "tokens", "header", "number", "longer", "empty", "first bytes", "shorter", "another's"]
+    before = path.read_bytes()
+    path.write_bytes(DAMAGES[how](before))
+    assert path.read_bytes() != before
 
 
 @pytest.mark.parametrize("how", DAMAGES)
 def test_damaged_file_is_removed_after_a_restart(how, open_store, folder):
     open_store().store("story", TOKENS, STATE)
-    damage(only_file(folder), how)
+    damage(next(folder.iterdir()), how)
     store = open_store()
     assert held(store) is None
     assert files(folder) == []
@@ -239,7 +218,7 @@ def test_damage_while_it_runs(how, open_store, folder):
     store = open_store()
     store.store("story", TOKENS, STATE)
     found = store.find(TOKENS, 0)
-    damage(only_file(folder), how)
+    damage(next(folder.iterdir()), how)
     assert store.load(found) is None
     assert files(folder) == []
     assert store.find(TOKENS, 0) is None
@@ -389,15 +368,6 @@ def test_other_files_in_the_folder_are_nobodys_business(open_store, folder):
     assert store.store("story", TOKENS, STATE)
     assert store.total_bytes < 3000
     assert len(files(folder)) == 3
-
-
-def test_looking_is_fast_with_many_stories(open_store):
-    store = open_store(limit=10**9)
-    for story in range(50):
-        store.store(str(story), [*range(2000), story, *range(2000)], b"state")
-    began = time.perf_counter()
-    assert store.find([*range(2000), 30, *range(3000)], 100).key == "30"
-    assert time.perf_counter() - began < 0.1
 
 
 def test_fingerprint_changes_with_everything_that_matters(tmp_path):

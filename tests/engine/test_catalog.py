@@ -14,7 +14,7 @@ from tests.engine.test_fast_file import gguf
 from workbench.domain.model import ModelStatus
 from workbench.engine import catalog
 from workbench.engine.catalog import bundled_file, load_weights, open_text_model
-from workbench.engine.fast_file import COPY_TYPES, Loaded, fast_path
+from workbench.engine.fast_file import COPY_TYPES, Loaded, copy_bytes, fast_path
 from workbench.engine.gguf import read_header
 from workbench.engine.service import LocalTextModel
 from workbench.errors import Cancelled, ModelFailed, ModelUnavailable
@@ -167,22 +167,31 @@ def test_copy_that_llama_refuses_is_replaced(tmp_path, load):
     assert loaded.improve is not None
 
 
-def test_no_copy_where_memory_is_short(tmp_path, load, monkeypatch):
+def needed(size, cells):
+    return size + cells * read_header(bundled_file()).cell_bytes + catalog.OVERHEAD_BYTES
+
+
+@pytest.mark.parametrize("short", ["for the copy", "for as many cells"])
+def test_no_copy_where_memory_is_short(short, tmp_path, load, monkeypatch):
     header = read_header(bundled_file())
-    own = header.size + 1024 * header.cell_bytes + catalog.OVERHEAD_BYTES
-    monkeypatch.setattr(catalog, "available_memory", lambda: own + 2**20)
+    copied = needed(copy_bytes(header, "Q8_0"), 512)
+    available = {"for the copy": copied - 2**20, "for as many cells": copied + 2**20}[short]
+    assert available > needed(header.size, 1024)
+    monkeypatch.setattr(catalog, "available_memory", lambda: available)
     loaded = load(data_dir=tmp_path)
     assert (loaded.weights.path, loaded.weights.cells, loaded.improve) == (bundled_file(), 1024, None)
 
 
-def test_copy_waits_for_the_next_start_where_memory_is_short_beside_the_model(tmp_path, load, monkeypatch):
+@pytest.mark.parametrize("cells", [0, 512])
+def test_copy_waits_for_the_next_start_where_memory_is_short_beside_the_model(cells, tmp_path, load, monkeypatch):
     loaded = load(data_dir=tmp_path)
     swap = loaded.improve()
-    monkeypatch.setattr(catalog, "available_memory", lambda: read_header(bundled_file()).size)
+    (copy,) = (tmp_path / "models").iterdir()
+    monkeypatch.setattr(catalog, "available_memory", lambda: needed(copy.stat().st_size, cells) + 2**20)
     with pytest.raises(ModelUnavailable, match="memory"):
         swap()
     monkeypatch.undo()
-    assert load(data_dir=tmp_path).weights.path.parent == tmp_path / "models"
+    assert load(data_dir=tmp_path).weights.path == copy
 
 
 @pytest.mark.parametrize("exact", [True, False])
@@ -196,11 +205,11 @@ def test_saved_beginnings_are_those_of_these_very_weights(tmp_path, load):
     tokens = first.weights.tokenize("Once upon a time, in a wood behind the mill, there lived a")
     first.weights.decode(tokens, range(len(tokens)), [0] * len(tokens), [False] * (len(tokens) - 1) + [True])
     expected = first.weights.logits(len(tokens) - 1)
-    assert first.beginnings.store("story", tokens[:-1], first.weights.save_sequence(0))
+    assert first.beginnings.store("story", tokens[:-1], first.weights.save_tail(0, 0))
 
     again = load(data_dir=tmp_path, fast_file="off")
     found = again.beginnings.find(tokens, 0)
-    assert again.weights.load_sequence(0, again.beginnings.load(found))
+    assert again.weights.load_tail(0, again.beginnings.load(found))
     assert again.weights.trim_sequence(0, found.common)
     again.weights.decode(tokens[-1:], [len(tokens) - 1], [0], [True])
     assert int(again.weights.logits(0).argmax()) == int(expected.argmax())

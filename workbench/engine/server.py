@@ -3,10 +3,11 @@
 langchain_openai is imported when the first chat model is made, since the import is slow.
 """
 
+import http.client
 import json
 import logging
-import queue
 import threading
+import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
@@ -14,47 +15,71 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from workbench.domain.model import ModelActivity, ModelStatus, Priority, TokenCount
+from workbench.engine import server_gate
 from workbench.engine.activity import ActivityLog
+from workbench.engine.server_gate import Gate, Ticket, Trouble, span
+from workbench.engine.server_habits import Habits
 from workbench.errors import Cancelled, ModelUnavailable
 from workbench.settings import Settings
 
 if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
 
+    from workbench.engine.server_wire import Wire
+
 logger = logging.getLogger(__name__)
 
-POLL = 0.05  # seconds between looks at `cancelled`
 PROBE_TIMEOUT = 5.0
-FIRST_RETRY, LAST_RETRY = 0.5, 30.0
+FIRST_LOOK, LAST_LOOK = 0.5, 30.0  # seconds between looks for a server that doesn't answer; they double
 CHARS_PER_TOKEN = 4.0
 
 
+def estimated_tokens(text: str) -> int:
+    """Tokens of a text by its length."""
+    return round(len(text) / CHARS_PER_TOKEN)
+
+
 class ServerTextModel:
-    """Fulfils `workbench.ports.TextModel` with a server at `settings.model_url`."""
+    """Fulfils `workbench.ports.TextModel` with a server at `settings.model_url`.
+
+    A server that has answered once and then doesn't is "loading" for `OUTAGE_SECONDS`, in which calls wait for it;
+    after that, and when it never answered, it has "failed" and calls fail at once. It is looked for all the while.
+    """
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
         self.url = settings.model_url.rstrip("/")
+        self.log = ActivityLog(settings.slots)
+        self.gate = Gate(settings.slots, ready=lambda: self._status.loaded, changed=self.log.queue)
+        self.habits = Habits()
         self._status = ModelStatus(
             name=settings.model_name, source="server", state="loading", message=f"Asking {self.url} for its models."
         )
-        self._settled = threading.Event()
+        self._settled = threading.Event()  # the state is ready or failed
         self._closed = threading.Event()
-        self._starting = threading.Lock()
+        self._changing = threading.Lock()  # status, thread and wire
         self._thread: threading.Thread | None = None
-        self._gate = _Gate(settings.slots)
-        self.log = ActivityLog(settings.slots)
+        self._wire: Wire | None = None
+        self._lost_at: float | None = None
+        self._next_look = 0.0
 
     def start(self) -> None:
         """Begin asking the server in the background; returns at once. Calling it twice does nothing."""
-        with self._starting:
-            if self._thread is None and not self._closed.is_set():
-                self._thread = threading.Thread(target=self._watch, name="model-server", daemon=True)
-                self._thread.start()
+        with self._changing:
+            if self._thread is None and not self.closed:
+                self._look()
 
     def status(self) -> ModelStatus:
-        """Present state; never blocks."""
-        return self._status
+        """Present state; never blocks. While calls wait for the server, the message says why and how long."""
+        status = self._status
+        if status.state == "ready" and (outlook := self.gate.outlook()):
+            trouble, seconds = outlook
+            return status.model_copy(update={"message": f"{trouble.told}; trying again {_when(seconds)}."})
+        if status.state == "loading" and self._lost_at is not None:
+            when = _when(self._next_look - time.monotonic())
+            sentence = f"The model server at {self.url} doesn't answer; trying again {when}."
+            return status.model_copy(update={"message": sentence})
+        return status
 
     def wait_ready(self, timeout: float) -> bool:
         """Block until the server has answered or not, at most `timeout` seconds; true when ready."""
@@ -62,9 +87,18 @@ class ServerTextModel:
         return self._status.loaded
 
     def chat_model(
-        self, *, priority: Priority = "interactive", cancelled: Callable[[], bool] | None = None, **sampling: Any
+        self,
+        *,
+        priority: Priority = "interactive",
+        cancelled: Callable[[], bool] | None = None,
+        lookup: bool = False,
+        story: str = "",
+        **sampling: Any,
     ) -> "BaseChatModel":
-        """A LangChain chat model with these defaults. What a server doesn't know of `sampling` it may ignore."""
+        """A LangChain chat model with these defaults. What a server doesn't know of `sampling` it may ignore.
+
+        `lookup` and `story` mean something to the local engine only. Unknown names raise pydantic's error.
+        """
         from workbench.engine.server_chat import ServerChatModel
 
         return ServerChatModel(service=self, priority=priority, cancelled=cancelled, **sampling)
@@ -78,35 +112,51 @@ class ServerTextModel:
 
         Other languages have fewer characters to a token, so that long non-English texts are counted too low.
         """
-        count = round(len(text) / CHARS_PER_TOKEN)
-        return TokenCount(tokens=count, strategy="estimate", model=self._status.name)
+        return TokenCount(tokens=estimated_tokens(text), strategy="estimate", model=self._status.name)
 
     def close(self) -> None:
         """Stop watching the server; calls in flight end with `ModelUnavailable`."""
         self._closed.set()
-        self._set(state="failed", error="The text model was closed. Start the app again.")
-        if self._thread:
-            self._thread.join(timeout=PROBE_TIMEOUT + 1)
+        with self._changing:
+            self._set(state="failed", error="The text model was closed. Start the app again.")
+            thread, wire = self._thread, self._wire
+        if thread:
+            thread.join(timeout=PROBE_TIMEOUT + 1)
+        if wire:
+            wire.close()
 
     @property
     def closed(self) -> bool:
         """Whether `close` was called."""
         return self._closed.is_set()
 
+    # For the chat model
+
+    @property
+    def wire(self) -> "Wire":
+        """The HTTP client of all calls, made when the first one needs it."""
+        from workbench.engine.server_wire import Wire
+
+        with self._changing:
+            if self._wire is None:
+                self._wire = Wire(self.settings.model_timeout)
+            return self._wire
+
     @contextmanager
-    def turn(self, priority: Priority, cancelled: Callable[[], bool] | None) -> Iterator[None]:
-        """Wait for the server to be known and for a free slot; raises `Cancelled` and `ModelUnavailable`."""
+    def turn(self, ticket: Ticket, cancelled: Callable[[], bool] | None) -> Iterator[None]:
+        """Wait for the server to answer and for a place; raises `Cancelled` and `ModelUnavailable`."""
         self.start()
-        while not self._settled.wait(POLL):
+
+        def check() -> None:
             self.check(cancelled)
-        self.check(cancelled)
-        if not self._status.loaded:
-            raise ModelUnavailable(self._status.error or "The model server is not available.")
-        self._gate.enter(priority, lambda: self.check(cancelled))
+            if (status := self._status).state == "failed":
+                raise ModelUnavailable(status.error or "The model server is not available. Start it.")
+
+        self.gate.enter(ticket, check)
         try:
             yield
         finally:
-            self._gate.leave()
+            self.gate.leave(ticket)
 
     def check(self, cancelled: Callable[[], bool] | None) -> None:
         """Raise if the call was cancelled or the model closed."""
@@ -115,18 +165,69 @@ class ServerTextModel:
         if self.closed:
             raise ModelUnavailable("The text model was closed. Start the app again.")
 
-    def lost(self, problem: str) -> None:
-        """A call found the server gone: say so, and look for it again."""
-        with self._starting:
-            if self.closed or self._status.state == "failed":
-                return
-            self._set(state="failed", error=self._sentence(problem))
-            self._thread = threading.Thread(target=self._watch, name="model-server", daemon=True)
-            self._thread.start()
+    def refused(self, ticket: Ticket, trouble: Trouble) -> None:
+        """The server didn't take a call; all calls wait a while, and for the server where it is gone."""
+        self.gate.refused(ticket, trouble)
+        if trouble.kind == "lost":
+            self.lost()
+
+    def lost(self) -> None:
+        """A call found the server gone: look for it, while calls wait."""
+        with self._changing:
+            if self._status.state == "ready" and not self.closed:
+                self._settled.clear()
+                self._lost_at = self._next_look = time.monotonic()
+                self._status = self._status.model_copy(update={"state": "loading"})
+                self._look()
+
+    # The watcher
+
+    def _look(self) -> None:
+        self._thread = threading.Thread(target=self._watch, name="model-server", daemon=True)
+        self._thread.start()
 
     def _set(self, **changes: Any) -> None:
         self._status = self._status.model_copy(update={"message": "", "error": None, **changes})
+        self._lost_at = None
         self._settled.set()
+
+    def _watch(self) -> None:
+        delay, gone = FIRST_LOOK, False
+        while not self.closed:
+            try:
+                name = self._probe()
+            except ModelUnavailable as error:
+                gone, wait = True, self._missed(str(error), delay)
+            else:
+                self._found(name, gone)
+                return
+            self._closed.wait(wait)
+            delay = min(2 * delay, LAST_LOOK)
+
+    def _found(self, name: str, gone: bool) -> None:
+        with self._changing:
+            if self.closed:
+                return
+            if gone:
+                self.habits = Habits()  # what has come back may be another server, or a newer one
+            window = self.settings.context_tokens
+            self._set(state="ready", name=name, context_tokens=window, message=f"Served by {self.url}.")
+
+    def _missed(self, sentence: str, delay: float) -> float:
+        """Note that the server didn't answer; seconds until the next look."""
+        with self._changing:
+            if self.closed:
+                return 0.0
+            now = time.monotonic()
+            if self._lost_at is not None:
+                left = self._lost_at + server_gate.OUTAGE_SECONDS - now
+                if left > 0:
+                    wait = min(delay, left)
+                    self._next_look = now + wait
+                    return wait
+            logger.warning("%s", sentence)
+            self._set(state="failed", error=sentence)
+            return delay
 
     def _sentence(self, problem: str) -> str:
         return (
@@ -134,24 +235,14 @@ class ServerTextModel:
             "it is looked for again by itself."
         )
 
-    def _watch(self) -> None:
-        delay = FIRST_RETRY
-        while not self._closed.is_set():
-            try:
-                name = self._probe()
-            except ModelUnavailable as error:
-                self._set(state="failed", error=str(error))
-            else:
-                if not self._closed.is_set():
-                    window = self.settings.context_tokens
-                    self._set(state="ready", name=name, context_tokens=window, message=f"Served by {self.url}.")
-                return
-            self._closed.wait(delay)
-            delay = min(2 * delay, LAST_RETRY)
-
     def _probe(self) -> str:
         """Name of the model to use. Raises `ModelUnavailable` with the sentence for the status."""
-        request = urllib.request.Request(f"{self.url}/models")
+        try:
+            request = urllib.request.Request(f"{self.url}/models")
+        except ValueError as error:
+            raise ModelUnavailable(
+                self._sentence("its address is no URL; it begins with http:// or https://")
+            ) from error
         if key := self.settings.model_api_key.get_secret_value():
             request.add_header("Authorization", f"Bearer {key}")
         try:
@@ -163,7 +254,7 @@ class ServerTextModel:
                     self._sentence(f"it refuses the key (HTTP {error.code}); set LORELOOM_MODEL_API_KEY")
                 ) from error
             raise ModelUnavailable(self._sentence(f"it answers HTTP {error.code} to /models")) from error
-        except OSError as error:
+        except (OSError, http.client.HTTPException) as error:
             reason = getattr(error, "reason", error)
             raise ModelUnavailable(self._sentence(f"it can't be reached ({reason})")) from error
         except (ValueError, KeyError, TypeError) as error:
@@ -175,69 +266,5 @@ class ServerTextModel:
         return listed[0]
 
 
-class _Gate:
-    """At most `places` calls at once; who is interactive goes before who is in the background."""
-
-    def __init__(self, places: int) -> None:
-        self._free = places
-        self._waiting = {"interactive": 0, "background": 0}
-        self._changed = threading.Condition()
-
-    def enter(self, priority: Priority, check: Callable[[], None]) -> None:
-        """Wait for a place; `check` is called about every `POLL` seconds and may raise."""
-        with self._changed:
-            self._waiting[priority] += 1
-            try:
-                while not self._free or (priority == "background" and self._waiting["interactive"]):
-                    self._changed.wait(POLL)
-                    check()
-                self._free -= 1
-            finally:
-                self._waiting[priority] -= 1
-
-    def leave(self) -> None:
-        """Give the place back."""
-        with self._changed:
-            self._free += 1
-            self._changed.notify_all()
-
-
-class Pump:
-    """Runs a blocking iterator in a thread of its own, so that the reader can look up between its items."""
-
-    def __init__(self, items: Iterator[Any]) -> None:
-        self._items = items
-        self._mailbox: queue.SimpleQueue[tuple[str, Any]] = queue.SimpleQueue()
-        self._stop = threading.Event()
-        threading.Thread(target=self._run, name="model-server-call", daemon=True).start()
-
-    def _run(self) -> None:
-        try:
-            for item in self._items:
-                if self._stop.is_set():
-                    break
-                self._mailbox.put(("item", item))
-            self._mailbox.put(("end", None))
-        except Exception as error:
-            self._mailbox.put(("error", error))
-        finally:
-            close = getattr(self._items, "close", None)
-            if close:
-                close()
-
-    def read(self, check: Callable[[], None]) -> Iterator[Any]:
-        """The items; `check` is called about every `POLL` seconds and may raise. Closing stops the thread soon."""
-        try:
-            while True:
-                check()
-                try:
-                    kind, value = self._mailbox.get(timeout=POLL)
-                except queue.Empty:
-                    continue
-                if kind == "end":
-                    return
-                if kind == "error":
-                    raise value
-                yield value
-        finally:
-            self._stop.set()
+def _when(seconds: float) -> str:
+    return f"in {span(seconds)}" if seconds > 0.5 else "now"

@@ -1,28 +1,41 @@
-"""LangChain's view of a model on a server: ChatOpenAI, held to our priorities, cancellation and errors."""
+"""LangChain's view of a model on a server: ChatOpenAI, held to our priorities, cancellation, waits and errors."""
 
-import json
 import logging
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from typing import Any
 
 from langchain_core.callbacks import CallbackManagerForLLMRun
 from langchain_core.language_models import BaseChatModel, LanguageModelInput
-from langchain_core.messages import AIMessage, BaseMessage, HumanMessage
+from langchain_core.messages import AIMessage, AIMessageChunk, BaseMessage, HumanMessage
+from langchain_core.messages.ai import UsageMetadata
 from langchain_core.outputs import ChatGeneration, ChatGenerationChunk, ChatResult
 from langchain_core.runnables import Runnable, RunnableLambda
 from pydantic import BaseModel, ConfigDict, Field
 
 from workbench.domain.model import Priority
+from workbench.engine import server_wire
 from workbench.engine.schema import parse_answer, requested_schema, response_format, with_answers
-from workbench.engine.server import Pump, ServerTextModel
-from workbench.errors import InvalidInput, ModelFailed, ModelUnavailable, WorkbenchError
+from workbench.engine.server import ServerTextModel, estimated_tokens
+from workbench.engine.server_gate import Ticket
+from workbench.engine.server_habits import EXTRAS, Search, features, looks_held_to, with_schema
+from workbench.engine.server_wire import Pump
+from workbench.errors import InvalidInput, ModelFailed, WorkbenchError
 
 logger = logging.getLogger(__name__)
 
 ATTEMPTS = 3
-# Sampling that OpenAI's protocol doesn't name; llama-server, vLLM and Ollama read some of it, the rest is ignored
-# there. max_tokens is among them, since the client renames it to what not every server knows.
-_EXTRA = ("max_tokens", "top_k", "min_p", "repeat_penalty", "dry_multiplier")
+# Sent past the client: it renames max_tokens to what not every server knows, and parses structured replies itself,
+# in which it finds more to complain about than we.
+_PAST_THE_CLIENT = ("response_format", *EXTRAS)
+_LOCAL_ONLY = ("repeat_window", "lookup", "story")
+_NO_PROBABILITIES = (
+    "The model server gives no probabilities of words (logprobs). Ask without them, or choose a server that does."
+)
+
+
+class _TryAgain(Exception):
+    """Inside this module: the server didn't take the call, and another try makes sense."""
 
 
 class ServerChatModel(BaseChatModel):
@@ -59,34 +72,33 @@ class ServerChatModel(BaseChatModel):
         run_manager: CallbackManagerForLLMRun | None = None,
         **kwargs: Any,
     ) -> Iterator[ChatGenerationChunk]:
-        """Chunks as the server sends them. Raises `Cancelled`, `ModelUnavailable` and `ModelFailed`."""
-        call = self._call(stop, kwargs)
-        schema = requested_schema(call.get("response_format"))
-        try:
-            yield from self._attempt(messages, call, run_manager)
-        except ModelFailed as error:
-            # Servers that don't know response_format refuse it before the first chunk.
-            if schema is None or not _refused(error):
-                raise
-            plain = {key: value for key, value in call.items() if key != "response_format"}
-            yield from self._attempt([*messages, _ask_for_json(schema)], plain, run_manager)
+        """Chunks as the server sends them; the last one has the usage, estimated where the server counts none.
 
-    def _attempt(
-        self, messages: list[BaseMessage], call: dict[str, Any], run_manager: CallbackManagerForLLMRun | None
-    ) -> Iterator[ChatGenerationChunk]:
+        A busy or lost server is waited for, and what it refuses of the call is left out. Raises `Cancelled`,
+        `ModelUnavailable` (gone, too busy for long, broken off in the middle), and `ModelFailed`, also when
+        probabilities are asked for and the server gives none.
+        """
+        call = self._call(stop, kwargs)
         priority, cancelled = call.pop("priority", self.priority), call.pop("cancelled", self.cancelled)
-        with self.service.turn(priority, cancelled):
-            pump = Pump(self._inner().stream(messages, **call))
-            try:
-                for message in pump.read(lambda: self.service.check(cancelled)):
-                    chunk = ChatGenerationChunk(message=message)
-                    if run_manager:
-                        run_manager.on_llm_new_token(message.text, chunk=chunk)
-                    yield chunk
-            except WorkbenchError:
-                raise
-            except Exception as error:
-                raise self._translate(error) from error
+        schema = requested_schema(call.get("response_format"))
+        ticket = self.service.gate.ticket(priority)
+        search: Search | None = None
+        while True:
+            with self.service.turn(ticket, cancelled):
+                if search is None or search.fresh:  # what other calls have learned while this one waited counts
+                    search = Search(self.service.habits, features(call), schema)
+                    if "logprobs" in search.without:
+                        raise ModelFailed(_NO_PROBABILITIES)
+                reply = _Reply(self, messages, call, schema, search.without, ticket)
+                try:
+                    yield from reply.chunks(cancelled, run_manager)
+                    return
+                except _TryAgain:
+                    continue
+                except WorkbenchError as error:
+                    if reply.refusal is None or not search.next(*reply.refusal):
+                        raise
+                    logger.info("asked again without %s, since %s", ", ".join(sorted(search.without)), error)
 
     def _generate(
         self,
@@ -99,8 +111,7 @@ class ServerChatModel(BaseChatModel):
         whole: ChatGenerationChunk | None = None
         for chunk in self._stream(messages, stop, run_manager, **kwargs):
             whole = chunk if whole is None else whole + chunk
-        if whole is None:
-            raise ModelFailed("The model server sent an empty answer. Try again.")
+        assert whole is not None  # there is a last chunk with the usage
         said = whole.message
         message = AIMessage(
             content=said.text,
@@ -133,63 +144,173 @@ class ServerChatModel(BaseChatModel):
         return with_answers(RunnableLambda(ask), schema, include_raw)
 
     def _call(self, stop: list[str] | None, given: dict[str, Any]) -> dict[str, Any]:
-        """Arguments of one call, those of `bind` before our own."""
-        own = {name: getattr(self, name) for name in ("seed", "top_p", "logprobs", "top_logprobs")}
-        own |= {"temperature": self.temperature, "response_format": self.response_format, "stop": stop or self.stop}
+        """Arguments of one call, those of `bind` before our own; without those that nobody gave."""
+        own = {name: getattr(self, name) for name in type(self).model_fields if name not in _NOT_SENT}
         given = {name: value for name, value in given.items() if value is not None}
         call = {name: value for name, value in {**own, **given}.items() if value is not None}
+        if stop:
+            call["stop"] = stop
         call.setdefault("temperature", self.service.settings.temperature)
-        call.pop("repeat_window", None)
-        extra = {name: call.pop(name, getattr(self, name)) for name in _EXTRA}
-        if extra := {name: value for name, value in extra.items() if value is not None}:
-            call["extra_body"] = extra
+        if not call.get("logprobs"):
+            call.pop("logprobs", None)
+            call.pop("top_logprobs", None)
+        for name in _LOCAL_ONLY:
+            call.pop(name, None)
         return call
 
-    def _inner(self) -> BaseChatModel:
+
+_NOT_SENT = {*BaseChatModel.model_fields, "service", "priority", "cancelled"}
+
+
+class _Reply:
+    """One try of one call. `refusal`: HTTP status and words when the server refused it as it was sent."""
+
+    def __init__(
+        self,
+        model: ServerChatModel,
+        messages: list[BaseMessage],
+        call: dict[str, Any],
+        schema: dict[str, Any] | None,
+        without: frozenset[str],
+        ticket: Ticket,
+    ) -> None:
+        self._service, self._call, self._schema = model.service, call, schema
+        self._without, self._ticket = without, ticket
+        self._habits = self._service.habits
+        told = schema is not None and ("response_format" in without or self._habits.ignores_schema)
+        self._messages = with_schema(messages, schema) if told and schema is not None else messages
+        self._answered = False
+        self._text = ""
+        self._finish = ""
+        self._has_logprobs = False
+        self._usage: UsageMetadata | None = None
+        self._counted = 0
+        self.refusal: tuple[int, str] | None = None
+
+    def chunks(
+        self, cancelled: Callable[[], bool] | None, run_manager: CallbackManagerForLLMRun | None
+    ) -> Iterator[ChatGenerationChunk]:
+        """The reply. Raises `_TryAgain` after telling the gate why, and the errors of `ServerChatModel._stream`."""
+        pump = Pump(self._client().stream(self._messages, **self._sent()), self._service.wire)
+        try:
+            with closing(pump.read(lambda: self._service.check(cancelled))) as messages:
+                for message in messages:
+                    self._take(message)
+                    chunk = ChatGenerationChunk(message=message)
+                    if run_manager:
+                        run_manager.on_llm_new_token(message.text, chunk=chunk)
+                    yield chunk
+            yield ChatGenerationChunk(message=self._end())
+        except WorkbenchError:
+            raise
+        except Exception as error:
+            raise self._judged(error) from error
+        finally:
+            self._count()
+
+    def _take(self, message: AIMessageChunk) -> None:
+        """Note what a chunk says. Its usage is kept back: some servers send the sum so far with each chunk."""
+        if not self._answered:
+            self._answered = True
+            self._habits.learn(features(self._call), self._without, self._schema)
+            if "logprobs" in self._without:
+                raise ModelFailed(_NO_PROBABILITIES)
+        if message.usage_metadata and message.usage_metadata["total_tokens"]:
+            self._usage = message.usage_metadata
+        message.usage_metadata = None
+        message.chunk_position = None
+        self._finish = message.response_metadata.get("finish_reason") or self._finish
+        self._has_logprobs = self._has_logprobs or bool(message.response_metadata.get("logprobs"))
+        if message.text:
+            if not self._text:
+                self._service.gate.passed(self._ticket)
+            self._text += message.text
+            self._counted += 1
+            self._service.log.add(written=1)
+
+    def _end(self) -> AIMessageChunk:
+        """The last chunk, with the usage; raises when the reply isn't whole."""
+        if not self._finish and self._usage is None:
+            # Without either the connection broke: HTTP can't tell that from an end.
+            self._service.lost()
+            raise server_wire.broken_off(self._service.url, None)
+        self._service.gate.passed(self._ticket)
+        if "logprobs" in self._call and self._text and not self._has_logprobs:
+            self._habits.learn_ignores("logprobs")
+            raise ModelFailed(_NO_PROBABILITIES)
+        if self._seems_to_ignore_schema():
+            self._habits.learn_ignores("response_format")
+        if self._usage is None:
+            read = estimated_tokens("".join(message.text for message in self._messages))
+            written = max(estimated_tokens(self._text), 1)
+            self._usage = UsageMetadata(input_tokens=read, output_tokens=written, total_tokens=read + written)
+        return AIMessageChunk(content="", usage_metadata=self._usage, chunk_position="last")
+
+    def _seems_to_ignore_schema(self) -> bool:
+        if self._schema is None or "response_format" in self._without or self._habits.ignores_schema:
+            return False
+        return self._finish == "stop" and not looks_held_to(self._text, self._schema)
+
+    def _count(self) -> None:
+        """Put the reply into the log; what was counted chunk by chunk is corrected by the usage."""
+        if usage := self._usage:
+            reused = (usage.get("input_token_details") or {}).get("cache_read", 0) or 0
+            written = usage["output_tokens"] - self._counted
+            self._service.log.add(calls=1, read=usage["input_tokens"] - reused, reused=reused, written=written)
+        elif self._answered:
+            self._service.log.add(calls=1)
+
+    def _judged(self, error: Exception) -> Exception:
+        """What is to be raised for an error of the client; the gate and the watcher are told what it means."""
+        service = self._service
+        if self._text:
+            if server_wire.is_connection_error(error):
+                service.lost()
+                return server_wire.broken_off(service.url, error)
+        elif trouble := server_wire.trouble_of(error, service.url):
+            service.refused(self._ticket, trouble)
+            return _TryAgain()
+        if server_wire.status_of(error):
+            service.gate.passed(self._ticket)
+        if not self._answered:
+            if isinstance(error, ValueError) and "No generation chunks" in str(error):
+                return ModelFailed(
+                    "The model server sent an empty answer; it may not know how to stream replies. Try again, or "
+                    "choose another server."
+                )
+            if not server_wire.too_long(error):
+                self.refusal = server_wire.status_of(error), server_wire.words_of(error)
+        return server_wire.in_our_words(error, service.url, service.settings.model_timeout)
+
+    def _sent(self) -> dict[str, Any]:
+        """Arguments for the client: the call without what the server refuses."""
+        left_out = {name for name in self._without if name != "max_tokens"}
+        if "extras" in left_out:
+            left_out.update(EXTRAS)
+        if "logprobs" in left_out:
+            left_out.add("top_logprobs")
+        sent = {name: value for name, value in self._call.items() if name not in left_out}
+        past = {name: sent.pop(name) for name in _PAST_THE_CLIENT if name in sent}
+        if "max_tokens" in sent:
+            past["max_completion_tokens" if "max_tokens" in self._without else "max_tokens"] = sent.pop("max_tokens")
+        return {**sent, "extra_body": past} if past else sent
+
+    def _client(self) -> BaseChatModel:
         from langchain_openai import ChatOpenAI
         from pydantic import SecretStr
 
-        settings = self.service.settings
+        service = self._service
         return ChatOpenAI(
-            base_url=self.service.url,
-            model=self.service.status().name,
+            base_url=service.url,
+            model=service.status().name,
             # The client insists on a key; servers at home want none and ignore it.
-            api_key=SecretStr(settings.model_api_key.get_secret_value() or "none"),
-            timeout=settings.model_timeout,
-            max_retries=1,
-            stream_usage=True,
+            api_key=SecretStr(service.settings.model_api_key.get_secret_value() or "none"),
+            timeout=service.wire.timeout,
+            http_client=service.wire.client,
+            max_retries=0,  # trying again is the gate's affair
+            stream_usage="usage" not in self._without,
             callbacks=[],
         )
-
-    def _translate(self, error: Exception) -> WorkbenchError:
-        """The client's errors in our words."""
-        import openai
-
-        if isinstance(error, openai.APITimeoutError):
-            return ModelFailed(
-                f"The model server didn't answer within {self.service.settings.model_timeout:.0f} seconds. "
-                "Try again, or set LORELOOM_MODEL_TIMEOUT higher."
-            )
-        if isinstance(error, openai.APIConnectionError):
-            self.service.lost(f"the connection failed ({error})")
-            return ModelUnavailable(self.service.status().error or str(error))
-        if isinstance(error, openai.APIStatusError):
-            failed = ModelFailed(
-                f"The model server answered HTTP {error.status_code}: {str(error.message)[:300]}. "
-                "Look at the server's log, then try again."
-            )
-            failed.__cause__ = error
-            return failed
-        logger.error("a call to the model server failed", exc_info=error)
-        return ModelFailed(f"The model server's answer can't be used: {error}. Try again.")
-
-
-def _refused(error: ModelFailed) -> bool:
-    return getattr(error.__cause__, "status_code", None) in (400, 404, 415, 422, 500, 501)
-
-
-def _ask_for_json(schema: dict[str, Any]) -> HumanMessage:
-    return HumanMessage(f"Answer only with JSON that follows this JSON schema:\n{json.dumps(schema)}")
 
 
 def _bare_json(text: str) -> str:
