@@ -22,6 +22,8 @@ format: $(VENV)/dev.stamp
 bench: $(VENV)/dev.stamp
 	$(BIN)/python -m tests.benchmarks.start
 	$(BIN)/python -m tests.benchmarks.first_token
+	$(BIN)/python -m tests.benchmarks.quantisation
+	$(BIN)/python -m tests.benchmarks.engine
 
 $(VENV)/bin/python:
 	$(PYTHON) -m venv $(VENV)

@@ -88,7 +88,8 @@ def ask(
 ) -> Reply:
     """Ask and gather the streamed answer.
 
-    `options`: temperature, max_tokens, seed, lookup (the answer will repeat much of the prompt), and what `bind` of the model takes (response_format, logprobs, ...).
+    `options`: temperature, max_tokens, seed, lookup (the answer will repeat much of the prompt), and what `bind` of
+    the model takes (response_format, logprobs, ...).
     Raises `Cancelled`, and whatever the model raises.
     """
     sampling = {"temperature": agent.temperature, "max_tokens": agent.max_tokens}

@@ -171,6 +171,7 @@ EVIL_STAGE = played(
         render.time_tag(EVIL),
         *(render.model_banner(STATUS.model_copy(update={"state": state})) for state in ("ready", "loading", "failed")),
         render.model_banner(STATUS.model_copy(update={"tryout": True})),
+        render.model_banner(STATUS.model_copy(update={"waits": True, "message": "Too many requests; in 3 seconds."})),
         render.WELCOME,
         cards.lore_list([(ENTRY, NOTE, EVIL), (ENTRY, None, "")], EVIL),
         cards.lore_list([], "", EVIL),
@@ -313,3 +314,10 @@ def test_stories_of_one_name_can_be_told_apart() -> None:
 
 def test_lists_are_split_at_commas() -> None:
     assert listed(" Sal, the mender ,, ") == ["Sal", "the mender"]
+
+
+def test_banner_says_that_a_server_keeps_us_waiting():
+    told = render.model_banner(STATUS.model_copy(update={"waits": True, "message": "Too many requests; in 3 seconds."}))
+    assert "Too many requests; in 3 seconds." in told
+    away = STATUS.model_copy(update={"state": "loading", "waits": True, "message": "It doesn't answer."})
+    assert "The model is away." in render.model_banner(away)

@@ -1,10 +1,12 @@
 """Choosing what fits: deterministic, within the budget, and the same text for every agent over one story.
 
-The text goes from what changes seldom to what changes often (rules, world, lore, story, supplied scene), because a
-model need not read again what stands unchanged at the beginning of a prompt.
+The text goes from what changes seldom to what changes often (rules, world, lore, story, what has become true, supplied
+scene), because a model need not read again what stands unchanged at the beginning of a prompt. For the same reason
+nothing that stands before the story may come and go with the story's length, once the story has filled its share.
 """
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 
 from workbench.domain.context import (
     LAYER_SHARES,
@@ -17,83 +19,116 @@ from workbench.domain.context import (
 from workbench.domain.text import sentences
 from workbench.errors import PromptTooLong
 
+# How the sources of entries and of their notes begin. A note follows its entry and is in when the entry is.
+LORE, NOTE = "lore: ", "note: "
 # Joining items costs a few tokens for headings and blank lines; counted with each item.
 ITEM_OVERHEAD = 3
-HEADINGS = 24
+HEADINGS = 32
+# A shorter end of a passage than this, in tokens, says too little to be shown.
+SHORTEST_END = 60
 _RANK = {"high": 0, "medium": 1, "low": 2}
+_SECTIONS = (
+    ("lore", "What is known:"),
+    ("story", "The story so far:"),
+    ("notes", "What has become true in this story and outranks what was true before:"),
+    ("scene", "For this scene:"),
+)
+Count = Callable[[str], int]
 
 
-def assemble(rules: str, items: Sequence[ContextItem], budget: int, count: Callable[[str], int]) -> AssembledContext:
+@dataclass
+class _Choice:
+    """What is in so far, why, and how many tokens each layer has taken."""
+
+    items: list[ContextItem]
+    sizes: list[int]
+    budget: int
+    shares: dict[LayerName, int]
+    used: dict[LayerName, int]
+    why: dict[int, str] = field(default_factory=dict)
+    texts: dict[int, str] = field(default_factory=dict)
+    notes: dict[int, int] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        # An entry without its note would tell what is no longer true, so both come in together or not at all.
+        entries: dict[str, int] = {}
+        for i, item in enumerate(self.items):
+            if item.source.startswith(LORE):
+                entries[item.source.removeprefix(LORE)] = i
+            elif item.source.startswith(NOTE) and item.source.removeprefix(NOTE) in entries:
+                self.notes[entries.pop(item.source.removeprefix(NOTE))] = i
+
+    @property
+    def room(self) -> int:
+        """Tokens that are left of the budget."""
+        return self.budget - sum(self.used.values())
+
+    def candidates(self) -> list[int]:
+        """Items that come in for themselves: all but notes, which come with their entries. The weightiest first."""
+        bound = set(self.notes.values())
+        return sorted(
+            (i for i in range(len(self.items)) if i not in bound), key=lambda i: _RANK[self.items[i].priority]
+        )
+
+    def size(self, index: int) -> int:
+        """Tokens of an item with its note."""
+        note = self.notes.get(index)
+        return self.sizes[index] + (self.sizes[note] if note is not None else 0)
+
+    def fits_share(self, index: int) -> bool:
+        """Whether an item fits into what its layer has left of its own."""
+        layer = self.items[index].layer
+        return self.used[layer] + self.size(index) <= self.shares[layer]
+
+    def take(self, index: int, why: str) -> None:
+        """Let an item in, and its note with it."""
+        self.why[index], self.texts[index] = why, self.items[index].text
+        self.used[self.items[index].layer] += self.sizes[index]
+        if index in self.notes:
+            self.take(self.notes[index], "told with its entry")
+
+
+def assemble(rules: str, items: Sequence[ContextItem], budget: int, count: Count) -> AssembledContext:
     """Fit `items` into `budget` tokens and join them below `rules`.
 
-    High items are always in. The others compete within their layer's share of the budget, medium before low,
-    and in the story layer the latest first; what a layer leaves over goes to the layers that lack. A passage that
-    fits only in part keeps its end, cut at a sentence. Raises `PromptTooLong` when the high items alone don't fit.
+    High items are always in. The others compete within their layer's share of the budget, medium before low; what a
+    layer leaves over goes to the layers that lack, except to low lore. Of the story the latest is in. Raises
+    `PromptTooLong` when the high items alone don't fit.
     """
     held = [item for item in items if item.held_back]
-    items = [item for item in items if not item.held_back]
-    sizes = [count(item.text) + ITEM_OVERHEAD for item in items]
-    rules_size = count(rules) + HEADINGS
-    high = rules_size + sum(size for item, size in zip(items, sizes, strict=True) if item.priority == "high")
-    if high > budget:
-        largest = sorted(
-            ((size, item.source) for item, size in zip(items, sizes, strict=True) if item.priority == "high"),
-            reverse=True,
-        )
-        named = ", ".join(f"{source} ({size} tokens)" for size, source in largest[:5])
-        raise PromptTooLong(
-            f"What must be shown takes {high} tokens, and there is room for {budget}: "
-            f"the rules ({rules_size}), {named}. "
-            "Shorten these entries, lower their priority, or choose a model with a larger window."
-        )
     whole = sum(LAYER_SHARES.values())
-    budgets = {name: budget * share // whole for name, share in LAYER_SHARES.items()}
-    chosen = {i: "always shown" for i, item in enumerate(items) if item.priority == "high"}
-    texts = {i: items[i].text for i in chosen}
-    used: dict[LayerName, int] = dict.fromkeys(LAYER_SHARES, 0)
-    used["system"] = rules_size
-    for i in chosen:
-        used[items[i].layer] += sizes[i]
-
-    order = sorted((i for i in range(len(items)) if i not in chosen), key=lambda i: _order(items, i))
-    for i in order:
-        layer = items[i].layer
-        if used[layer] + sizes[i] <= budgets[layer] and sum(used.values()) + sizes[i] <= budget:
-            chosen[i] = "fits its layer's share"
-            texts[i] = items[i].text
-            used[layer] += sizes[i]
-    for i in order:
-        room = budget - sum(used.values())
-        if i in chosen:
-            continue
-        if sizes[i] <= room:
-            chosen[i] = "fits what other layers left over"
-            texts[i] = items[i].text
-            used[items[i].layer] += sizes[i]
-        elif items[i].layer == "story" and items[i].priority == "medium" and room > 60:
-            tail, tail_size = _tail(items[i].text, room - ITEM_OVERHEAD, count)
-            if tail:
-                chosen[i] = "only its end fits"
-                texts[i] = tail
-                sizes[i] = tail_size + ITEM_OVERHEAD
-                used[items[i].layer] += sizes[i]
+    told = [item for item in items if not item.held_back]
+    choice = _Choice(
+        items=told,
+        sizes=[count(item.text) + ITEM_OVERHEAD for item in told],
+        budget=budget,
+        shares={name: budget * share // whole for name, share in LAYER_SHARES.items()},
+        used=dict.fromkeys(LAYER_SHARES, 0),
+    )
+    choice.used["system"] = rules_size = count(rules) + HEADINGS
+    for i in choice.candidates():
+        if told[i].priority == "high":
+            choice.take(i, "always shown")
+    if choice.room < 0:
+        raise PromptTooLong(_too_much(choice, rules_size))
+    _choose(choice, count)
 
     house_rules = ItemTrace(source="rules of the house", tokens=rules_size, included=True, why="always shown")
     layers = tuple(
         LayerTrace(
             name=name,
-            budget=budgets[name],
-            used=used[name],
+            budget=choice.shares[name],
+            used=choice.used[name],
             items=(
                 *((house_rules,) if name == "system" else ()),
                 *(
                     ItemTrace(
                         source=item.source,
-                        tokens=sizes[i],
-                        included=i in chosen,
-                        why=chosen.get(i, f"no room left ({item.priority} priority)"),
+                        tokens=choice.sizes[i],
+                        included=i in choice.texts,
+                        why=choice.why.get(i, f"no room left ({item.priority} priority)"),
                     )
-                    for i, item in enumerate(items)
+                    for i, item in enumerate(told)
                     if item.layer == name
                 ),
                 *(
@@ -105,16 +140,77 @@ def assemble(rules: str, items: Sequence[ContextItem], budget: int, count: Calla
         )
         for name in LAYER_SHARES
     )
-    return AssembledContext(system=rules, text=_joined(items, texts), budget=budget, layers=layers)
+    return AssembledContext(system=rules, text=_joined(told, choice.texts), budget=budget, layers=layers)
 
 
-def _order(items: Sequence[ContextItem], index: int) -> tuple[int, int]:
-    item = items[index]
-    # The latest passages are the most telling; everything else keeps its order.
-    return _RANK[item.priority], -index if item.layer == "story" else index
+def _too_much(choice: _Choice, rules_size: int) -> str:
+    largest = sorted(((choice.sizes[i], choice.items[i].source) for i in choice.texts), reverse=True)
+    named = ", ".join(f"{source} ({size} tokens)" for size, source in largest[:5])
+    return (
+        f"What must be shown takes {choice.budget - choice.room} tokens, and there is room for {choice.budget}: "
+        f"the rules ({rules_size}), {named}. "
+        "Shorten these entries, lower their priority, or choose a model with a larger window."
+    )
 
 
-def _tail(text: str, room: int, count: Callable[[str], int]) -> tuple[str, int]:
+def _choose(choice: _Choice, count: Count) -> None:
+    """Let in what fits beside the high items: each layer's own, what layers leave over, the story, the rest."""
+    waiting = [i for i in choice.candidates() if i not in choice.texts]
+    story = sorted(i for i in waiting if choice.items[i].layer == "story")
+    others = [i for i in waiting if choice.items[i].layer != "story"]
+    share = max(0, choice.shares["story"] - choice.used["story"])
+    total = sum(choice.sizes[i] for i in story)
+    latest = sum(choice.sizes[i] for i in story if choice.items[i].priority == "medium")
+    for i in others:
+        # Where high items take more than their layers' shares, the latest passages still go before other items.
+        spoken_for = min(share, latest if choice.items[i].priority == "medium" else total)
+        if choice.fits_share(i) and choice.size(i) + spoken_for <= choice.room:
+            choice.take(i, "fits its layer's share")
+    over = "fits what other layers left over"
+    for i in others:
+        medium = choice.items[i].priority == "medium"
+        if medium and i not in choice.texts and choice.size(i) + min(total, max(share, latest)) <= choice.room:
+            choice.take(i, over)
+    _tell_story(choice, story, count)
+    for i in others:
+        if i not in choice.texts and not choice.items[i].source.startswith(LORE) and choice.size(i) <= choice.room:
+            choice.take(i, over)
+
+
+def _tell_story(choice: _Choice, story: Sequence[int], count: Count) -> None:
+    """Let the story in from where `_cut` says; of the passage in which that is, the end is shown."""
+    end = sum(choice.sizes[i] for i in story)
+    cut = _cut([choice.sizes[i] for i in story], choice.room)
+    for i in reversed(story):
+        start = end - choice.sizes[i]
+        if start >= cut:
+            choice.take(i, "fits its layer's share" if choice.fits_share(i) else "fits what other layers left over")
+        elif end - cut > SHORTEST_END:
+            text, size = _tail(choice.items[i].text, end - cut - ITEM_OVERHEAD, count)
+            if text:
+                choice.sizes[i] = size + ITEM_OVERHEAD
+                choice.take(i, "only its end fits")
+                choice.texts[i] = text
+        if i not in choice.texts:
+            choice.why[i] = "no room left: the oldest passages go, several at a time"
+        end = start
+
+
+def _cut(sizes: Sequence[int], room: int) -> int:
+    """How many tokens of the story, from its beginning, are left out for the rest to fit into `room`.
+
+    The cut moves in steps of a quarter of the room or more, so that prompts begin alike for several chapters, until
+    what a step has freed is used up. Steps are powers of two: where the room changes a little, as with the length of
+    the request, a step is the same, or twice another. The latest passage is never cut for the sake of a step.
+    """
+    total = sum(sizes)
+    if total <= room:
+        return 0
+    needed, step = total - room, 1 << max(room // 4 - 1, 0).bit_length()
+    return min(-(-needed // step) * step, max(needed, total - sizes[-1]))
+
+
+def _tail(text: str, room: int, count: Count) -> tuple[str, int]:
     kept: list[str] = []
     size = 0
     for sentence in reversed(sentences(text)):
@@ -127,12 +223,12 @@ def _tail(text: str, room: int, count: Callable[[str], int]) -> tuple[str, int]:
 
 
 def _joined(items: Sequence[ContextItem], texts: dict[int, str]) -> str:
-    groups: dict[str, list[str]] = {"world": [], "lore": [], "story": [], "scene": []}
+    groups: dict[str, list[str]] = {name: [] for name in ("world", *(name for name, _ in _SECTIONS))}
     for i, item in enumerate(items):
         if i in texts:
             groups[_group(item)].append(texts[i])
     parts = groups["world"]
-    for name, heading in (("lore", "What is known:"), ("story", "The story so far:"), ("scene", "For this scene:")):
+    for name, heading in _SECTIONS:
         if groups[name]:
             parts += [heading, *groups[name]]
     return "\n\n".join(parts)
@@ -142,6 +238,8 @@ def _group(item: ContextItem) -> str:
     """Where in the text an item stands; what a frontend supplies for one scene changes most often and comes last."""
     if item.source == "world":
         return "world"
-    if item.source.startswith("lore: "):
+    if item.source.startswith(LORE):
         return "lore"
+    if item.source.startswith(NOTE):
+        return "notes"
     return "story" if item.layer == "story" else "scene"

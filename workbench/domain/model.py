@@ -24,6 +24,7 @@ class ModelStatus(Value):
     message: str = Field("", description="what is going on, in a sentence")
     error: str | None = Field(None, description="why it can't be used and what to do")
     tryout: bool = Field(False, description="true for the small bundled model")
+    waits: bool = Field(False, description="true while calls wait for something that passes, as the message says")
 
     @property
     def loaded(self) -> bool:

@@ -74,11 +74,13 @@ class ServerTextModel:
         status = self._status
         if status.state == "ready" and (outlook := self.gate.outlook()):
             trouble, seconds = outlook
-            return status.model_copy(update={"message": f"{trouble.told}; trying again {_when(seconds)}."})
+            return status.model_copy(
+                update={"message": f"{trouble.told}; trying again {_when(seconds)}.", "waits": True}
+            )
         if status.state == "loading" and self._lost_at is not None:
             when = _when(self._next_look - time.monotonic())
             sentence = f"The model server at {self.url} doesn't answer; trying again {when}."
-            return status.model_copy(update={"message": sentence})
+            return status.model_copy(update={"message": sentence, "waits": True})
         return status
 
     def wait_ready(self, timeout: float) -> bool:

@@ -258,6 +258,7 @@ class LocalTextModel:
     def _adopt(self, loaded: Loaded) -> Scheduler:
         """Work with these weights from now on; those before them, which nobody uses now, are freed."""
         template = ChatTemplate(loaded.weights.chat_template, loaded.weights.special_texts())
+        self._saved.abandon()
         self._saved = SavedStories(loaded.beginnings)
         self.scheduler = scheduler = Scheduler(loaded.weights, self.settings.slots, self._saved.find)
         with self._vocabulary:
@@ -281,14 +282,13 @@ class LocalTextModel:
             self._status = loaded.status if loaded else self._status.model_copy(update={"message": ""})
 
     def _exchange(self, scheduler: Scheduler, successor: Successor) -> Scheduler:
-        """Put better weights in the place of these, which are idle; what they have read of stories is saved first."""
+        """Put better weights in the place of these, which are idle. What these have read is of no use to the others."""
         try:
             loaded = successor()
         except Exception as error:
             logger.warning("the copy of the model that reads faster isn't used: %s", error)
             self._stay_with(None)
             return scheduler
-        self._saved.close(scheduler)
         return self._adopt(loaded)
 
     def _next(self, scheduler: Scheduler) -> Request | Successor | None:

@@ -35,6 +35,10 @@ class SavedStories:
             self._writer.submit(self._files.store, story, *saved)
         return True
 
+    def abandon(self) -> None:
+        """Leave unwritten what isn't written yet: the model it belongs to is gone."""
+        self._writer.shutdown(wait=False, cancel_futures=True)
+
     def close(self, scheduler: Scheduler) -> None:
         """Write what is left, and wait for it."""
         while self.keep_one(scheduler):

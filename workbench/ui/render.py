@@ -147,8 +147,13 @@ def model_banner(status: ModelStatus) -> str:
         what = status.message or "This takes a few seconds the first time."
         return (
             '<div class="ll-banner ll-busy" role="status"><span class="ll-dot"></span>'
-            "<b>The model is still loading.</b> "
+            f"<b>{'The model is away.' if status.waits else 'The model is still loading.'}</b> "
             f"<span>{safe(what)} You can read, edit and prepare your request meanwhile.</span></div>"
+        )
+    if status.waits:
+        return (
+            '<div class="ll-banner ll-busy" role="status"><span class="ll-dot"></span>'
+            f"<b>The model keeps us waiting.</b> <span>{safe(status.message)} Nothing is lost.</span></div>"
         )
     if status.tryout:
         what = status.message or (

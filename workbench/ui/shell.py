@@ -14,7 +14,7 @@ from workbench.ui.tab_queue import QueueTab
 from workbench.ui.tab_write import WriteTab
 
 BRAND = '<div class="ll-brand"><b>Loreloom</b><i>a workbench for stories, on your own machine</i></div>'
-# While the model loads people wait for it; later its state hardly ever changes.
+# While the model loads or a server is away people wait for it; at other times its state hardly ever changes.
 LOADING_SECONDS, READY_SECONDS = 1.5, 20.0
 
 
@@ -66,5 +66,5 @@ def build_ui(workbench: WholeBench, register_api: Callable[[], None]) -> gr.Bloc
 
 def _model_line(workbench: Services) -> tuple[Any, Any]:
     status = workbench.model.status()
-    waits = LOADING_SECONDS if status.state == "loading" else READY_SECONDS
-    return render.model_banner(status), gr.Timer(waits)
+    passing = status.state == "loading" or status.waits
+    return render.model_banner(status), gr.Timer(LOADING_SECONDS if passing else READY_SECONDS)
