@@ -117,6 +117,7 @@ def writer(state: ChapterState, runtime: Runtime[ChapterTeam]) -> dict[str, Any]
             temperature=request.temperature,
             max_tokens=max(16, room),
             seed=request.seed + 101 * number + attempt,
+            lookup=number > 1,
         )
         usage += reply.usage
         left -= reply.usage.written_tokens

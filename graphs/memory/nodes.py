@@ -164,7 +164,12 @@ def rewrite(state: NoteState, runtime: Runtime[MemoryTeam]) -> dict[str, Any]:
         words=NOTE_WORDS,
     )
     reply = ask(
-        runtime.context, _agent(runtime, "rewriter"), conversation(SYSTEM, prompt), silent=True, seed=31 * tries
+        runtime.context,
+        _agent(runtime, "rewriter"),
+        conversation(SYSTEM, prompt),
+        silent=True,
+        seed=31 * tries,
+        lookup=True,
     )
     note = prose.without_cut_end(reply.text.strip().strip('"“”'))
     problem = note_problem(note, state["note"], state["event"], f"{' '.join(entry.names)} {entry.content}")

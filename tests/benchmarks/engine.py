@@ -100,7 +100,6 @@ def plain_loop(plain: Plain, world: Scene) -> float:
 def engine_loop(engine: Engine, world: Scene) -> tuple[float, float]:
     """Seconds of the same loop as the chapter graph runs it, and tokens read over distinct prompt tokens."""
     read, engine.requests = engine.tokens_read, []
-    replies: list[int] = []
     began = time.perf_counter()
     draft = engine.ask(world.shared_first("write"), COUNTS["write"]).text
     with ThreadPoolExecutor(3) as pool:
@@ -113,8 +112,9 @@ def engine_loop(engine: Engine, world: Scene) -> tuple[float, float]:
     second = engine.ask(world.shared_first("revise", draft, f"Notes:\n{notes}"), COUNTS["revise"], lookup=True).text
     engine.ask(world.shared_first("rate again", second), COUNTS["rate again"])
     seconds = time.perf_counter() - began
-    replies = [COUNTS["write"], COUNTS["revise"]]  # these stand in later prompts, and were written, not read
-    distinct = distinct_tokens([request.tokens for request in engine.requests]) - sum(replies)
+    # What the writer wrote stands in the reviewers' prompts and was never read; the revision, which a rater sees
+    # without the first draft, stands at another place than where it was written, and is.
+    distinct = distinct_tokens([request.tokens for request in engine.requests]) - COUNTS["write"]
     return seconds, (engine.tokens_read - read) / distinct
 
 

@@ -1,5 +1,7 @@
 """What fits is chosen by rule, and the text begins with what changes seldom."""
 
+import itertools
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -32,21 +34,45 @@ def passages(number: int) -> list[Passage]:
 WORLD = World(id="w", title="Vell", premise="A town.", genre="fantasy", tone="quiet")
 
 
-def test_a_note_stands_below_its_base_lore_in_the_prompt() -> None:
-    note = NoteRevision(
-        id="n",
-        story_id="s",
-        entry_id="e0",
-        revision=1,
-        note="She is dead.",
-        event="",
-        evidence="",
-        passage_id=None,
-        created_at="",
+def note(entry_id: str, text: str) -> dict[str, NoteRevision]:
+    values = {"id": "n", "story_id": "s", "entry_id": entry_id, "revision": 1, "created_at": "", "passage_id": None}
+    return {entry_id: NoteRevision(**values, note=text, event="", evidence="")}
+
+
+def test_a_note_stands_behind_the_story_and_what_is_supplied_for_the_scene_behind_it() -> None:
+    supplied = StructuredContext.model_validate({"plot_elements": [{"content": "Night falls"}]})
+    lore = lore_items(entries(1), note("e0", "She is dead."), [], "Person 0 wakes")
+    made = assemble(
+        RULES, [world_item(WORLD), *lore, *passage_items(passages(1)), *structured_items(supplied)], 500, count
     )
-    items = [world_item(WORLD), *lore_items(entries(1), {"e0": note}, [], "Person 0 wakes")]
-    text = assemble(RULES, items, 500, count).text
-    assert text.index("Person 0 (character): word") < text.index("become true of Person 0 in this story: She is dead.")
+    parts = ("Person 0 (character): word", "Chapter 1\n", "outranks what was true before:\n\nPerson 0: She is dead.")
+    places = [made.text.index(part) for part in (*parts, "Night falls")]
+    assert places == sorted(places)
+    traces = {item.source: item for layer in made.layers for item in layer.items}
+    assert traces["note: Person 0"].included
+    assert traces["note: Person 0"].tokens == count("Person 0: She is dead.") + 3
+
+
+def test_a_note_that_changes_leaves_everything_before_it_as_it_was() -> None:
+    def text(told: str) -> str:
+        lore = lore_items(entries(1), note("e0", told), [], "Person 0 wakes")
+        return assemble(RULES, [world_item(WORLD), *lore, *passage_items(passages(3))], 900, count).text
+
+    before, after = text("She lost a key."), text("She found it again, and the mill burned.")
+    assert before[: before.index("She lost")] == after[: after.index("She found")]
+    assert "Chapter 3" in before[: before.index("She lost")]
+
+
+def test_an_entry_is_told_with_its_note_or_not_at_all() -> None:
+    notes = note("e1", "changed " * 200)
+    made = assemble(RULES, lore_items(entries(3), notes, [], "Person 0, Person 1, Person 2"), 250, count)
+    traces = {item.source: item for layer in made.layers for item in layer.items}
+    assert [traces[f"lore: Person {i}"].included for i in range(3)] == [True, False, True]
+    assert "no room left" in traces["note: Person 1"].why
+    assert "changed" not in made.text
+    held = assemble(RULES, lore_items(entries(3), notes, [], "Nobody."), 250, count)
+    traces = {item.source: item for layer in held.layers for item in layer.items}
+    assert traces["note: Person 1"].why == "its entry is not told"
 
 
 def test_prompts_keep_their_beginning_when_a_chapter_is_added() -> None:
@@ -87,16 +113,103 @@ def test_only_entries_that_the_scene_names_are_told_and_the_trace_says_why_other
     assert "lore: Person 2" not in traces
 
 
-def test_entries_are_told_for_some_chapters_after_their_last_mention_in_the_order_of_the_first() -> None:
-    told = [
-        p.model_copy(update={"text": t}) for p, t in zip(passages(4), ["Person 1.", "Person 0.", "-", "-"], strict=True)
+def told_over(texts: list[str], asked: list[str] | None = None) -> list[list[str]]:
+    """Sources of what is told at each chapter, when these are the chapters' texts and requests."""
+    requests = asked or ["On."] * (len(texts) + 1)
+    made = [
+        p.model_copy(update={"text": text, "instruction": request})
+        for p, text, request in zip(passages(len(texts)), texts, requests, strict=False)
+    ]
+    return [
+        [item.source for item in lore_items(entries(3), {}, made[:n], requests[n]) if not item.held_back]
+        for n in range(len(texts) + 1)
     ]
 
-    def sources(chapters: int) -> list[str]:
-        return [item.source for item in lore_items(entries(2), {}, told[:chapters], "On.") if not item.held_back]
 
-    assert sources(2) == ["lore: Person 1", "lore: Person 0"]
-    assert sources(4) == ["lore: Person 0"]
+def test_entries_are_told_for_some_chapters_after_their_last_mention_in_the_order_of_the_first() -> None:
+    first, second = "lore: Person 1", "lore: Person 0"
+    told = told_over(["Person 1.", "Person 0.", "-", "-", "-", "-", "-"])
+    # Both are forgotten at once, so that the prompt's beginning moves once.
+    assert told == [[], [first], [first, second], [first, second], [first, second], [first, second], [], []]
+
+
+def test_an_entry_that_is_named_again_is_not_forgotten_and_keeps_its_place() -> None:
+    told = told_over(["Person 1.", "Person 0.", "-", "Person 1.", "-", "-", "-", "-", "-"])
+    assert told[6] == told[8] == ["lore: Person 1"]
+    assert told[9] == []
+
+
+def test_who_comes_back_after_being_forgotten_stands_behind_those_who_stayed() -> None:
+    told = told_over(["Person 1.", "Person 0.", "-", "Person 0.", "-", "-", "Person 1.", "-"])
+    assert told[6] == ["lore: Person 0"]
+    assert told[7] == told[8] == ["lore: Person 0", "lore: Person 1"]
+
+
+def test_an_entry_keeps_the_place_that_the_request_gave_it() -> None:
+    told = told_over(["Person 0 and Person 1 met Person 2.", "-"], ["Let Person 2 and Person 1 come.", "On.", "On."])
+    assert told[0] == ["lore: Person 1", "lore: Person 2"]
+    assert told[1] == told[2] == [*told[0], "lore: Person 0"]
+
+
+somebody = st.sets(st.integers(0, 2)).map(lambda who: " ".join(f"Person {i}." for i in sorted(who)) or "-")
+
+
+@given(st.lists(st.tuples(somebody, somebody), min_size=2, max_size=14))
+def test_who_is_told_newly_stands_behind_those_who_were_told_before(chapters: list[tuple[str, str]]) -> None:
+    told = told_over([text for text, _ in chapters[:-1]], [request for _, request in chapters])
+    for earlier, later in itertools.pairwise(told):
+        stayed = [source for source in earlier if source in later]
+        assert later[: len(stayed)] == stayed
+
+
+def test_the_long_unnamed_go_first_where_room_lacks() -> None:
+    texts = ["Person 1.", "Person 0.", "-", "-"]
+    made = [p.model_copy(update={"text": t}) for p, t in zip(passages(4), texts, strict=True)]
+    items = lore_items(entries(3), {}, made, "Person 2 comes.")
+    result = assemble(RULES, items, 300, count)
+    traces = {item.source: item for layer in result.layers for item in layer.items}
+    assert not traces["lore: Person 1"].included
+    assert traces["lore: Person 0"].included
+    assert traces["lore: Person 2"].included
+
+
+def test_when_the_window_is_full_prompts_still_begin_as_the_last_ones_for_several_chapters() -> None:
+    told: list[str] = []
+    for number in range(32, 75):
+        # Requests of different lengths change the budget a little.
+        budget = 3000 - number % 7
+        made = assemble(RULES, [world_item(WORLD), *passage_items(passages(number))], budget, count)
+        assert f"Chapter {number}\n{passages(number)[-1].text}" in made.text
+        assert sum(layer.used for layer in made.layers) > budget / 2
+        told.append(made.text)
+    alike = [later.startswith(earlier) for earlier, later in itertools.pairwise(told)]
+    assert not all(alike)
+    assert sum(alike) > 0.8 * len(alike)
+
+
+def test_a_chapter_that_is_longer_than_the_window_is_shown_from_its_end() -> None:
+    lines = [f"This is line {i} of it." for i in range(200)]
+    long = passages(2)[1].model_copy(update={"text": " ".join(lines)})
+    made = assemble(RULES, [world_item(WORLD), *passage_items([passages(1)[0], long])], 400, count)
+    assert made.text.endswith(" ".join(lines[-30:]))
+    assert "Chapter 1" not in made.text
+    traces = {item.source: item for layer in made.layers for item in layer.items}
+    assert traces["Chapter 2"].why == "only its end fits"
+    assert "several at a time" in traces["Chapter 1"].why
+
+
+@given(st.lists(st.integers(1, 120), min_size=1, max_size=25), st.integers(150, 900))
+def test_the_latest_chapter_is_whole_wherever_it_fits(lengths: list[int], budget: int) -> None:
+    made = [
+        Passage(id=f"p{i}", story_id="s", parent_id=None, number=i + 1, title=f"Chapter {i}", text="On. " * length)
+        for i, length in enumerate(lengths)
+    ]
+    result = assemble(RULES, passage_items(made), budget, count)
+    shown = [trace.included for layer in result.layers if layer.name == "story" for trace in layer.items]
+    # What is shown is the end of the story, without gaps.
+    assert shown == sorted(shown)
+    if lengths[-1] + 5 + count(RULES) + HEADINGS <= budget:
+        assert f"Chapter {len(made) - 1}\n{made[-1].text}" in result.text
 
 
 def test_structured_context_reaches_the_prompt() -> None:
@@ -112,18 +225,28 @@ def test_structured_context_reaches_the_prompt() -> None:
         assert part in text
 
 
-items_strategy = st.lists(
-    st.builds(
-        ContextItem,
-        layer=st.sampled_from(["story", "characters", "plot"]),
-        source=st.text("abc", min_size=1, max_size=5),
-        text=st.lists(st.sampled_from(["One went out.", "Two came.", "Nobody spoke."]), min_size=1, max_size=30).map(
-            " ".join
-        ),
-        priority=st.sampled_from(["high", "medium", "low"]),
-    ),
-    max_size=15,
+texts = st.lists(st.sampled_from(["One went out.", "Two came.", "Nobody spoke."]), min_size=1, max_size=30).map(
+    " ".join
 )
+levels = st.sampled_from(["high", "medium", "low"])
+single = st.builds(
+    lambda **values: [ContextItem(**values)],
+    layer=st.sampled_from(["story", "characters", "plot"]),
+    source=st.text("abc", min_size=1, max_size=5),
+    text=texts,
+    priority=levels,
+)
+with_note = st.builds(
+    lambda title, level, text, changed: [
+        ContextItem(layer="characters", source=f"lore: {title}", text=text, priority=level),
+        ContextItem(layer="characters", source=f"note: {title}", text=changed, priority=level),
+    ],
+    st.text("ab", max_size=2),
+    levels,
+    texts,
+    texts,
+)
+items_strategy = st.lists(st.one_of(single, with_note), max_size=12).map(lambda found: list(itertools.chain(*found)))
 
 
 @given(items_strategy, st.integers(60, 600))
@@ -137,6 +260,11 @@ def test_never_over_budget_and_never_without_what_is_high(items: list[ContextIte
     assert count(made.system) + count(made.text) <= budget
     assert sum(layer.used for layer in made.layers) <= budget
     shown = [trace for layer in made.layers for trace in layer.items if trace.why == "always shown"]
-    assert len(shown) == 1 + sum(item.priority == "high" for item in items)
+    high_notes = [item for item in items if item.source.startswith("note: ") and item.priority == "high"]
+    assert len(shown) == 1 + sum(item.priority == "high" for item in items) - len(high_notes)
+    traces = [trace for layer in made.layers for trace in layer.items]
+    for entry, following in itertools.pairwise(traces):
+        if following.source.startswith("note: "):
+            assert entry.included == following.included
     assert all(item.text in made.text for item in items if item.priority == "high")
     assert assemble(RULES, items, budget, count) == made

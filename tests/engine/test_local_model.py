@@ -68,6 +68,17 @@ def test_beginning_is_reused(model):
     assert reused == first.usage_metadata["input_tokens"] + first.usage_metadata["output_tokens"] - 1
 
 
+def test_a_reply_cut_at_a_sentence_is_reused_too(model):
+    """Drafts lose their unfinished last sentence before the reviewers read them."""
+    said = model.chat_model(temperature=0.9, seed=8, max_tokens=60).invoke([SYSTEM, ASK])
+    cut = said.text[: said.text.rindex(",", 0, -8) + 1]
+    turn = [SYSTEM, ASK, AIMessage(cut), HumanMessage("Rate it.")]
+    usage = model.chat_model(max_tokens=1).invoke(turn).usage_metadata
+    length = len(model._known[cut])
+    assert model.count_tokens(cut).tokens - 3 < length < 60
+    assert usage["input_token_details"]["cache_read"] == said.usage_metadata["input_tokens"] + length
+
+
 def test_last_ai_message_is_continued(model):
     chat = model.chat_model(temperature=0, max_tokens=30)
     whole = chat.invoke([SYSTEM, ASK]).text

@@ -82,7 +82,8 @@ def _told_since(named: Sequence[tuple[int, int]]) -> tuple[int, int]:
     """Of the places that name an entry, the one since which it is told: who comes back goes behind those who stayed."""
     since = named[0]
     for before, place in pairwise(named):
-        if before[0] < _remembered_from(place[0]):
+        # Whom a request names is told of in that chapter too, so that it stayed if it was told in the one before.
+        if before[0] < _remembered_from(place[0] - 1 + place[1]):
             since = place
     return since
 

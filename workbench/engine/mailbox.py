@@ -9,7 +9,7 @@ from workbench.engine.values import Event
 
 # Words that come within this time are handed over together. People see no difference; but on a machine whose cores are
 # all at work, waking the caller for every token takes the time of about one token in ten.
-TOGETHER = 0.04
+TOGETHER = 0.1
 
 
 class Mailbox:

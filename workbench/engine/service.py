@@ -196,12 +196,34 @@ class LocalTextModel:
             if self._weights is None or self._template is None:
                 raise self._unavailable()
             parts = self._template.parts(messages)
+            for part in parts:
+                if part.role == "assistant":
+                    self._recognise(part.text, self._weights)
             tokens = encode(parts, self._weights.tokenize, self._known)
             begun = len(encode(parts[:-1], self._weights.tokenize, self._known))
             if self._weights.begin_token is not None and tokens[:1] != [self._weights.begin_token]:
                 tokens.insert(0, self._weights.begin_token)
                 begun += 1
             return tokens, tokens[begun:] if parts and parts[-1].role == "assistant" else []
+
+    def _recognise(self, text: str, weights: ChatWeights) -> None:
+        """Find the tokens of a text that is the beginning of a reply: drafts are cut where their last sentence ends."""
+        whole = next((reply for reply in reversed(self._known) if reply.startswith(text)), None)
+        if whole is None or whole == text:
+            return
+        left = len(text.encode())
+        for count, token in enumerate(self._known[whole]):
+            size = len(weights.piece(token))
+            if size > left:  # the text ends within this token
+                rest = text.encode()[len(text.encode()) - left :].decode("utf-8", "replace")
+                self._know(text, self._known[whole][:count] + (weights.tokenize(rest) if rest else []))
+                return
+            left -= size
+
+    def _know(self, text: str, tokens: list[int]) -> None:
+        self._known[text] = tokens
+        while len(self._known) > REPLIES_KNOWN:
+            self._known.popitem(last=False)
 
     def _remember(self, messages: Sequence[ChatMessage], text: str, tokens: list[int]) -> None:
         """Keep the very tokens of a reply, for when it comes back as part of a prompt."""
@@ -211,9 +233,7 @@ class LocalTextModel:
                 return
             whole = b"".join(self._weights.piece(token) for token in tokens)
             if whole == (begun + text).encode():  # a stop sequence cuts text off that its tokens still have
-                self._known[begun + text] = tokens
-                while len(self._known) > REPLIES_KNOWN:
-                    self._known.popitem(last=False)
+                self._know(begun + text, tokens)
 
     def next_seed(self) -> int:
         """A seed for a call that names none."""
