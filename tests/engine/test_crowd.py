@@ -47,7 +47,7 @@ def test_two_thousand_requests_leave_nothing_behind(weights):
     scheduler = Scheduler(weights, 4)
     shared = [weights.tokenize(f"{name} went down to the sea, as people in {name}'s family do. ") for name in "ABCD"]
     ends = grammar_of({"type": "object", "properties": {"a": {"enum": ["x", "y"]}}, "required": ["a"]})
-    dead = 'root ::= "a" "\\uffff" "b"'  # no token of the vocabulary goes on after the first letter
+    dead = 'root ::= "a" [^\\x00-\\U0010FFFF]'  # after the first letter a character that doesn't exist
     answered = cancelled = failed = 0
     open_requests: list[tuple[Request, list[Event]]] = []
     before = 0
@@ -60,7 +60,7 @@ def test_two_thousand_requests_leave_nothing_behind(weights):
         sampling = Sampling(
             temperature=chance.choice([0.0, 0.8, 1.5]),
             seed=number,
-            grammar=ends if kind < 0.05 else dead if kind < 0.1 else "",
+            grammar=ends if kind < 0.05 else dead if kind < 0.15 else "",
             repeat_penalty=chance.choice([1.0, 1.1]),
             dry_multiplier=chance.choice([0.0, 0.8]),
         )
@@ -95,7 +95,7 @@ def test_two_thousand_requests_leave_nothing_behind(weights):
         steps += 1
         assert steps < 2000, "a request is stuck"
     assert resident() < before * 1.03
-    assert answered > 1300
+    assert answered > 1200
     assert cancelled > 50
     assert failed > 50  # the grammars without an end
     assert not scheduler.sequences.busy

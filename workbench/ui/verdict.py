@@ -146,6 +146,8 @@ def shown_context(data: Mapping[str, Any]) -> str:
 def _piece(item: Mapping[str, Any]) -> str:
     """One thing that was shown or left out, and why."""
     name = str(item.get("source", "")).removeprefix("lore: ")
+    if name.startswith("note: "):
+        name = f"What has become true of {name.removeprefix('note: ')}"
     state = "" if item.get("included") else "ll-out"
     return f'<li class="{state}"><b>{safe(name)}</b> {safe(item.get("why", ""))}</li>'
 
