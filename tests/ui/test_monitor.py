@@ -239,9 +239,9 @@ def test_before_the_first_call_there_is_a_hint() -> None:
 def test_only_what_changed_is_sent() -> None:
     state: dict[str, Any] = {"activity": QUIET, "events": [CALL]}
     system = SimpleNamespace(activity=lambda: state["activity"], telemetry=lambda kind, limit: state["events"])
-    workbench: Any = SimpleNamespace(model=SimpleNamespace(status=lambda: READY))
+    workbench: Any = SimpleNamespace(model=SimpleNamespace(status=lambda: READY), system=system)
     with gr.Blocks():
-        tab = MonitorTab(Desk(workbench), system)
+        tab = MonitorTab(Desk(workbench))
     first = tab.show({})
     assert set(first) == {tab.now, tab.pictures, tab.calls, tab.seen}
     assert tab.show(first[tab.seen]) == gr.skip()

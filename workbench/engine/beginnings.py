@@ -5,7 +5,6 @@ goes wrong is logged and costs no more than the reading that it would have saved
 """
 
 import hashlib
-import importlib.metadata
 import json
 import logging
 import os
@@ -22,7 +21,7 @@ from typing import BinaryIO
 
 import numpy as np
 
-from workbench.engine.fast_file import remove, remove_leftovers, written_beside
+from workbench.engine.fast_file import library_version, remove, remove_leftovers, written_beside
 from workbench.engine.gguf import contents_id
 from workbench.engine.sequences import common_length
 
@@ -79,7 +78,7 @@ def fingerprint_of(model_file: Path, *, exact: bool, library: str | None = None,
     `exact`: whether keys are kept in 8 bits. `library` (version of llama-cpp-python) and `machine` (architecture) are
     those in use when None. Reads 3 MiB of the file; raises `OSError` when it can't be read.
     """
-    library = library or importlib.metadata.version("llama-cpp-python")
+    library = library or library_version()
     parts = [contents_id(model_file), library, "q8_0" if exact else "f16", machine or platform.machine()]
     return hashlib.blake2b("\0".join(parts).encode(), digest_size=16).hexdigest()
 

@@ -320,7 +320,8 @@ class Scheduler:
                 done.append((work, end - 1))
         if guesser and guesser.sequence:
             self.sequences.extend(guesser.sequence, guesser.guess)
-            self._draw_guessed(guesser, [row for work, row in done if work is guesser] + list(range(end, end + 99)))
+            own = next(row for work, row in done if work is guesser)
+            self._draw_guessed(guesser, [own, *range(end, end + len(guesser.guess))])
         for work, row in done:
             if work is not guesser:
                 self._draw(work, row)
@@ -343,7 +344,7 @@ class Scheduler:
         sequence, guess, right = work.sequence, work.guess, 0
         work.guess = []
         assert sequence is not None
-        for row, guessed in zip(rows, [*guess, None], strict=False):
+        for row, guessed in zip(rows, [*guess, None], strict=True):
             if self._draw(work, row) != guessed or work.sequence is None:
                 break
             right += 1

@@ -107,17 +107,21 @@ class Sequences:
         Returns the sequence and how many tokens it holds already; at most `len(tokens) - 1`, since the last one must
         be read to know what follows.
         """
-        target = self._empty()
         source, length = self.best(tokens)
-        length = min(length, len(tokens) - 1)
-        if source and not source.busy and length == len(source.tokens) > 0:
+        if source and not source.busy and len(source.tokens) == length < len(tokens):
             target = source
-        elif target and source and length:
-            self._memory.copy_sequence(source.number, target.number, length)
-            target.tokens, target.cells = source.tokens[:length], source.cells[:length]
-            self._touch(source)
-        if target is None:
-            return None
+        else:
+            relays, empty = self.relays, self._empty()
+            if empty is None:
+                return None
+            target = empty
+            if self.relays != relays:  # to empty a sequence, what was best may have gone
+                source, length = self.best(tokens)
+            length = min(length, len(tokens) - 1)
+            if source and length:
+                self._memory.copy_sequence(source.number, target.number, length)
+                target.tokens, target.cells = source.tokens[:length], source.cells[:length]
+                self._touch(source)
         target.busy = True
         return target, len(target.tokens)
 
@@ -212,7 +216,7 @@ class Sequences:
             if before and shared <= len(before.tokens):
                 self._memory.copy_sequence(before.number, sequence.number, shared)
                 sequence.tokens, sequence.cells = tokens[:shared], before.cells[:shared]
-            if len(sequence.tokens) == shared and self._memory.load_tail(sequence.number, state):
+            if state and len(sequence.tokens) == shared and self._memory.load_tail(sequence.number, state):
                 self.extend(sequence, tokens[shared:])
             before = sequence
 

@@ -19,6 +19,7 @@ from workbench.engine import server_gate
 from workbench.engine.activity import ActivityLog
 from workbench.engine.server_gate import Gate, Ticket, Trouble, span
 from workbench.engine.server_habits import Habits
+from workbench.engine.text import estimated_tokens
 from workbench.errors import Cancelled, ModelUnavailable
 from workbench.settings import Settings
 
@@ -31,12 +32,6 @@ logger = logging.getLogger(__name__)
 
 PROBE_TIMEOUT = 5.0
 FIRST_LOOK, LAST_LOOK = 0.5, 30.0  # seconds between looks for a server that doesn't answer; they double
-CHARS_PER_TOKEN = 4.0
-
-
-def estimated_tokens(text: str) -> int:
-    """Tokens of a text by its length."""
-    return round(len(text) / CHARS_PER_TOKEN)
 
 
 class ServerTextModel:

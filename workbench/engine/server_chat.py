@@ -16,10 +16,11 @@ from pydantic import BaseModel, ConfigDict, Field
 from workbench.domain.model import Priority
 from workbench.engine import server_wire
 from workbench.engine.schema import parse_answer, requested_schema, response_format, with_answers
-from workbench.engine.server import ServerTextModel, estimated_tokens
+from workbench.engine.server import ServerTextModel
 from workbench.engine.server_gate import Ticket
 from workbench.engine.server_habits import EXTRAS, Search, features, looks_held_to, with_schema
 from workbench.engine.server_wire import Pump
+from workbench.engine.text import estimated_tokens
 from workbench.errors import InvalidInput, ModelFailed, WorkbenchError
 
 logger = logging.getLogger(__name__)

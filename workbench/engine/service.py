@@ -16,6 +16,7 @@ from workbench.engine.mailbox import Mailbox
 from workbench.engine.scheduler import Scheduler
 from workbench.engine.stories import SavedStories
 from workbench.engine.template import ChatMessage, ChatTemplate, encode
+from workbench.engine.text import estimated_tokens
 from workbench.engine.values import Event, Request, Sampling
 from workbench.engine.weights import ChatWeights
 from workbench.errors import Cancelled, ModelFailed, ModelUnavailable, WorkbenchError
@@ -30,7 +31,6 @@ IDLE_SECONDS = 1.5  # without work before what was read is saved and the memory 
 POLL = 0.05  # seconds between looks at `cancelled`
 REPLIES_KNOWN = 64
 CLOSE_SECONDS = 60.0  # a step ends long before; a download is not waited for at all
-CHARS_PER_TOKEN = 4.0  # of English prose, for counts before the tokenizer is there
 
 
 Report = Callable[[ModelStatus], None]
@@ -103,7 +103,7 @@ class LocalTextModel:
             if self._weights is not None:
                 count = len(self._weights.tokenize(text))
                 return TokenCount(tokens=count, strategy="exact", model=self._status.name)
-        return TokenCount(tokens=round(len(text) / CHARS_PER_TOKEN), strategy="estimate", model=self._status.name)
+        return TokenCount(tokens=estimated_tokens(text), strategy="estimate", model=self._status.name)
 
     def close(self) -> None:
         """Free the model; calls in flight end with `ModelUnavailable`."""

@@ -3,6 +3,13 @@
 import codecs
 from collections.abc import Sequence
 
+CHARS_PER_TOKEN = 4.0  # of English prose, with most tokenizers
+
+
+def estimated_tokens(text: str) -> int:
+    """Tokens of a text by its length, where no tokenizer is at hand."""
+    return round(len(text) / CHARS_PER_TOKEN)
+
 
 class ReplyText:
     """Turns the pieces of a reply into text as they come. Pure: knows no model.

@@ -21,6 +21,7 @@ class Services(Protocol):
     library: Any
     writing: Any
     memory: Any
+    system: Any
 
 
 @dataclass(frozen=True)

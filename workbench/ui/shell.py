@@ -1,7 +1,7 @@
 """The whole page: a header, a line about the model, and one tab for each thing that people do."""
 
 from collections.abc import Callable
-from typing import Any, Protocol
+from typing import Any
 
 import gradio as gr
 
@@ -18,13 +18,7 @@ BRAND = '<div class="ll-brand"><b>Loreloom</b><i>a workbench for stories, on you
 LOADING_SECONDS, READY_SECONDS = 1.5, 20.0
 
 
-class WholeBench(Services, Protocol):
-    """What of `compose.Workbench` the page uses."""
-
-    system: Any
-
-
-def build_ui(workbench: WholeBench, register_api: Callable[[], None]) -> gr.Blocks:
+def build_ui(workbench: Services, register_api: Callable[[], None]) -> gr.Blocks:
     """The page over `workbench`. `register_api` is called inside the Blocks, to add the contract's endpoints.
 
     Launch it with `workbench.ui.theme.launch_options()`.
@@ -45,7 +39,7 @@ def build_ui(workbench: WholeBench, register_api: Callable[[], None]) -> gr.Bloc
             with gr.Tab("Queue", id="queue") as queue_tab:
                 queue = QueueTab(desk)
             with gr.Tab("Monitor", id="monitor") as monitor_tab:
-                monitor = MonitorTab(desk, workbench.system)
+                monitor = MonitorTab(desk)
 
         write.wire(page)
         lore.wire(lore_tab)

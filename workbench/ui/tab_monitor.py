@@ -12,10 +12,10 @@ REFRESH = 1.5
 
 
 class MonitorTab:
-    """Builds the tab and keeps it fresh while it is looked at. `system` is `compose.Workbench.system`."""
+    """Builds the tab and keeps it fresh while it is looked at."""
 
-    def __init__(self, desk: Desk, system: Any) -> None:
-        self._model, self._system = desk.workbench.model, system
+    def __init__(self, desk: Desk) -> None:
+        self._model, self._system = desk.workbench.model, desk.workbench.system
         self.now = gr.HTML("", apply_default_css=False, elem_id="ll-now")
         self.pictures = gr.HTML("", apply_default_css=False, elem_id="ll-pictures")
         self.calls = gr.HTML("", apply_default_css=False, elem_id="ll-calls")
