@@ -24,6 +24,10 @@ bench: $(VENV)/dev.stamp
 	$(BIN)/python -m tests.benchmarks.first_token
 	$(BIN)/python -m tests.benchmarks.quantisation
 	$(BIN)/python -m tests.benchmarks.engine
+	$(BIN)/python -m tests.benchmarks.memory
+	$(BIN)/python -m tests.benchmarks.learning
+	$(BIN)/python -m tests.benchmarks.search
+	$(BIN)/python -m tests.benchmarks.activation
 
 $(VENV)/bin/python:
 	$(PYTHON) -m venv $(VENV)

@@ -10,14 +10,14 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
-from jinja2 import StrictUndefined, UndefinedError
+from jinja2 import StrictUndefined, Template, UndefinedError
 from jinja2.sandbox import SandboxedEnvironment
 from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, SystemMessage
 from pydantic import BaseModel, ValidationError
 
 from graphs.agents import AgentSpec
 from workbench.domain.model import ModelCall, Usage
-from workbench.errors import Cancelled, ModelFailed
+from workbench.errors import AnswerRefused, Cancelled, ModelFailed
 
 if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
@@ -62,15 +62,19 @@ def _environment() -> SandboxedEnvironment:
     return SandboxedEnvironment(undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True, autoescape=False)
 
 
+@cache
+def _template(prompt: str) -> Template:
+    return _environment().from_string((PROMPTS / f"{prompt}.jinja").read_text(encoding="utf-8"))
+
+
 def render(prompt: str, **variables: Any) -> str:
     """The prompt file of that name with its variables filled in.
 
     Values are inserted as they are: template syntax inside them stays text.
     Raises `ModelFailed` naming a variable that the file wants and doesn't get.
     """
-    source = (PROMPTS / f"{prompt}.jinja").read_text(encoding="utf-8")
     try:
-        return _environment().from_string(source).render(**variables).strip()
+        return _template(prompt).render(**variables).strip()
     except UndefinedError as error:
         raise ModelFailed(f"The prompt {prompt!r} can't be filled in: {error.message}.") from error
 
@@ -144,7 +148,7 @@ def ask_json(
 ) -> tuple[T, Usage]:
     """Ask for JSON held to `schema` and validate it; an answer that doesn't fit is asked for again.
 
-    `check` may refuse a valid value by returning what is wrong. Raises `ModelFailed` after `attempts`.
+    `check` may refuse a valid value by returning what is wrong. Raises `AnswerRefused` after `attempts`.
     """
     response_format = {
         "type": "json_schema",
@@ -165,7 +169,7 @@ def ask_json(
         problem = (check(value) if check else None) or ""
         if not problem:
             return value, usage
-    raise ModelFailed(
+    raise AnswerRefused(
         f"The {agent.name} was asked {attempts} times, and {problem}. Try again, or choose a larger model."
     )
 

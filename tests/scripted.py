@@ -91,7 +91,7 @@ class Script:
         if agent == "rewriter":
             prompt = str(messages[-1].content)
             note = between(prompt, "[Current Session Note]: ", "\n").replace("(none yet)", "")
-            return f"{note} {between(prompt, '[New Event]: ', chr(10))}".strip()
+            return " ".join([note, *re.findall(r"^\[New Event.*?\]: (.+)", prompt, re.MULTILINE)]).strip()
         if agent == "rater":
             return "The bell on the water works best; the ending comes a little fast."
         if agent == "character":

@@ -11,6 +11,8 @@ import gradio as gr
 from pydantic import BaseModel
 
 from workbench.compose import Workbench
+from workbench.domain.lore import LoreEntry
+from workbench.domain.story import Passage, StoryView
 from workbench.domain.tasks import MemoryTask
 from workbench.errors import WorkbenchError
 from workbench.services.checks import id_field, whole_number
@@ -41,9 +43,15 @@ def plain(value: Any) -> Any:
     return value
 
 
+def with_evidence(values: dict[str, Any]) -> dict[str, Any]:
+    """Where several sentences tell something, `evidence` is the first, and `evidences` are all of them."""
+    sentences = [line for line in values["evidence"].splitlines() if line.strip()]
+    return {**values, "evidence": sentences[0] if sentences else "", "evidences": sentences}
+
+
 def task_values(task: MemoryTask) -> dict[str, Any]:
     """A task as clients get it: an update names its `entry`, a creation the `created_entry` once there is one."""
-    values = task.model_dump(mode="json")
+    values = with_evidence(task.model_dump(mode="json"))
     entry = {"id": task.entry_id, "title": task.entity_name}
     if task.kind == "entity_creation":
         values["created_entry"] = entry if task.entry_id else None
@@ -51,6 +59,16 @@ def task_values(task: MemoryTask) -> dict[str, Any]:
     else:
         values["entry"] = entry if task.entry_id else None
     return values
+
+
+def found_values(entry: LoreEntry, passage: Passage | None) -> dict[str, Any]:
+    """A found entry as clients get it: its fields, and of its `passage` id, number and title."""
+    named = passage.model_dump(mode="json", include={"id", "number", "title"}) if passage else None
+    return {**entry.model_dump(mode="json"), "passage": named}
+
+
+def _story_values(view: StoryView) -> dict[str, Any]:
+    return plain({name: getattr(view, name) for name in ("story", "world", "branches", "passages", "drafts")})
 
 
 class Endpoints:
@@ -112,12 +130,34 @@ class Endpoints:
         return plain(self._bench.library.composite_document(story_id, entry_id))
 
     def note_history(self, story_id: str, entry_id: str) -> list:
-        """All revisions of a session note, newest first, each with the sentence that it rests on."""
-        return plain(self._bench.library.note_history(story_id, entry_id))
+        """All revisions of a session note, newest first, each with the sentences that it rests on."""
+        return [with_evidence(value) for value in plain(self._bench.library.note_history(story_id, entry_id))]
 
     def rollback_note(self, story_id: str, entry_id: str, revision: int) -> dict:
         """Go back to an earlier revision of a session note; 0 is the state without a note."""
         return plain(self._bench.library.rollback_note(story_id, entry_id, revision))
+
+    # Review: what a story found by itself, and what the writer decides about it
+
+    def list_review(self, story_id: str) -> list:
+        """List the found entries of a story that wait for a decision, each with its evidence and its passage."""
+        return [found_values(*found) for found in self._bench.review.waiting(story_id)]
+
+    def keep_entry(self, entry_id: str) -> dict:
+        """Keep a found entry as part of the story's lore."""
+        return plain(self._bench.review.keep(entry_id))
+
+    def discard_entry(self, entry_id: str) -> dict:
+        """Put a found entry aside; /restore_entry brings it back."""
+        return plain(self._bench.review.discard(entry_id))
+
+    def restore_entry(self, entry_id: str) -> dict:
+        """Bring a discarded entry back."""
+        return plain(self._bench.review.restore(entry_id))
+
+    def merge_entry(self, entry_id: str, into_id: str) -> dict:
+        """Make a found entry part of another one, which takes over its names, its tags and what it told."""
+        return plain(self._bench.review.merge(entry_id, into_id))
 
     # Stories
 
@@ -131,8 +171,15 @@ class Endpoints:
 
     def get_story(self, story_id: str) -> dict:
         """A story with its branches, the passages of the active branch in order, and the drafts that wait."""
-        view = self._bench.library.story_view(story_id)
-        return plain({name: getattr(view, name) for name in ("story", "world", "branches", "passages", "drafts")})
+        return _story_values(self._bench.library.story_view(story_id))
+
+    def branch_story(self, story_id: str, passage_id: str, name: str) -> dict:
+        """Begin another branch of a story behind an accepted passage; /switch_branch opens it."""
+        return plain(self._bench.library.branch_story(story_id, passage_id, name))
+
+    def switch_branch(self, story_id: str, branch_id: str) -> dict:
+        """Open another branch of a story; the answer is that of /get_story."""
+        return _story_values(self._bench.library.switch_branch(story_id, branch_id))
 
     def generate_chapter(self, story_id: str, instruction: str, options: dict | None = None) -> Iterator[dict]:
         """Let the agents write the next chapter. Streams status, token and result events."""
@@ -176,6 +223,28 @@ class Endpoints:
                 raise gr.Error(event.message, print_exception=False)
             yield event.public()
 
+    # Archive
+
+    def archive_store(self, content_id: str, text: str, metadata: dict | None = None) -> dict:
+        """Store a text under an id; metadata.thread and metadata.position say which texts stand beside it."""
+        return self._bench.archive.store(content_id, text, metadata)
+
+    def archive_store_many(self, items: list) -> dict:
+        """Store many texts at once, all or none: a list of {content_id, text, metadata}."""
+        return self._bench.archive.store_many(items)
+
+    def archive_search(self, query: str, limit: int = 5, where: dict | None = None) -> list:
+        """Search the archive by words and by meaning; where narrows it down by metadata."""
+        return self._bench.archive.search(query, limit, where)
+
+    def archive_delete(self, content_id: str) -> dict:
+        """Delete a text from the archive."""
+        return self._bench.archive.delete(content_id)
+
+    def archive_stats(self) -> dict:
+        """How much the archive holds: items, chunks, characters, threads, and what waits to be indexed."""
+        return self._bench.archive.stats()
+
     # Queue
 
     def queue_status(self) -> dict:
@@ -211,6 +280,18 @@ class Endpoints:
     def retry_entity_creation(self, task_id: str) -> dict:
         """Try a failed entity creation again."""
         return task_values(self._bench.memory.retry("entity_creation", task_id))
+
+    def pause_queue(self, name: str) -> dict:
+        """Let the queue note_updates, entity_creations or analyses begin nothing new; the answer is how it stands."""
+        return plain(self._bench.memory.pause_queue(name))
+
+    def resume_queue(self, name: str) -> dict:
+        """Let a paused queue go on; the answer is how it stands."""
+        return plain(self._bench.memory.resume_queue(name))
+
+    def queue_history(self) -> dict:
+        """What each queue ended in each of the last 30 minutes, oldest first: how many were done, how many failed."""
+        return plain(self._bench.memory.queue_history())
 
 
 def _guarded(name: str, method: Callable[..., Any]) -> Callable[..., Any]:

@@ -4,20 +4,24 @@ import logging
 import os
 from dataclasses import dataclass, field
 
+from workbench.domain.lore import SearchHit
 from workbench.engine.catalog import open_text_model
-from workbench.errors import StorageError
+from workbench.errors import ModelUnavailable, StorageError
 from workbench.jobs.consumer import Workers
 from workbench.jobs.queues import Queues
 from workbench.jobs.tasks import Jobs
+from workbench.lore.archive import LanceArchiveIndex
 from workbench.lore.embedder import SentenceEmbedder
 from workbench.lore.index import LanceLoreIndex
 from workbench.ports import Embedder, TextModel
+from workbench.services.archive import Archive
 from workbench.services.documents import Documents
 from workbench.services.library import Library
 from workbench.services.memory import Memory
+from workbench.services.review import Review
 from workbench.services.runs import RunKeeper
 from workbench.services.system import System
-from workbench.services.writing import Writing
+from workbench.services.writing import Recall, Writing
 from workbench.settings import Settings
 from workbench.storage import runs
 from workbench.storage.database import Database, FolderLock
@@ -39,6 +43,8 @@ class Workbench:
     library: Library
     writing: Writing
     memory: Memory
+    review: Review
+    archive: Archive
     system: System
     keeper: RunKeeper
     workers: Workers
@@ -77,6 +83,7 @@ class Workbench:
         """Stop what runs, free the model, close the database."""
         self.workers.close()
         self.keeper.close()
+        self.archive.close()
         self.model.close()
         self.database.close()
         self.lock.release()
@@ -105,26 +112,42 @@ def compose(
         writer_at_work=lambda: _writer_at_work(settings, database, role),
         tasks_added=lambda: workers.wake(),
     )
-    jobs = Jobs(Queues(settings.queue_path), memory, documents)
+    archive = Archive(settings, database, LanceArchiveIndex(settings.index_path, embedder))
+    jobs = Jobs(Queues(settings.queue_path), memory, documents, [archive.compact])
     workers = Workers(settings, jobs, memory)
 
     def tasks_added() -> None:
         workers.wake()
         jobs.documents_changed()
 
+    library = Library(settings, database, index, documents, jobs.documents_changed)
     return Workbench(
         settings=settings,
         role=role,
         database=database,
         model=model,
-        library=Library(settings, database, index, jobs.documents_changed),
-        writing=Writing(settings, database, model, keeper, telemetry, tasks_added),
+        library=library,
+        writing=Writing(settings, database, model, keeper, telemetry, tasks_added, recaller(library, embedder)),
         memory=memory,
+        review=Review(database, jobs.documents_changed),
+        archive=archive,
         system=System(settings, model, embedder, memory, telemetry),
         keeper=keeper,
         workers=workers,
         lock=FolderLock(settings.data_dir, role),
     )
+
+
+def recaller(library: Library, embedder: Embedder) -> Recall:
+    """The search of the lore that a chapter's writing may wait for."""
+
+    def recall(story_id: str, query: str, limit: int) -> list[SearchHit]:
+        # Loading takes seconds, and the cores that the chapter's first word needs.
+        if embedder.status() != "ready":
+            raise ModelUnavailable("the model that knows likeness of meaning isn't loaded yet")
+        return library.search_lore(story_id, query, limit)
+
+    return recall
 
 
 def compose_jobs(settings: Settings) -> Workbench:

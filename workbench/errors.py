@@ -28,6 +28,10 @@ class ModelFailed(WorkbenchError):
     """The text model was asked and gave nothing usable (an outage, an empty or broken answer)."""
 
 
+class AnswerRefused(ModelFailed):
+    """The model answers, but not in the form that was asked for."""
+
+
 class PromptTooLong(WorkbenchError):
     """A prompt can't fit into the model's window; the message has the counts."""
 

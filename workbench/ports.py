@@ -1,8 +1,9 @@
 """What the use cases need from the outside, as protocols. Adapters fulfil them; `compose.py` puts them together."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import TYPE_CHECKING, Any, Protocol
 
+from workbench.domain.archive import ArchiveItem, ArchivePiece
 from workbench.domain.lore import IndexedDocument, SearchHit
 from workbench.domain.model import ModelActivity, ModelStatus, Priority, TokenCount
 
@@ -70,9 +71,9 @@ class LoreIndex(Protocol):
     """The searchable copy of the composite documents; it can be rebuilt from the database at any time."""
 
     def put(self, documents: Sequence[IndexedDocument]) -> int:
-        """Insert or replace by key; texts that are already indexed unchanged aren't embedded again.
+        """Insert or replace by key; texts that are already indexed, under whichever key, aren't embedded again.
 
-        Returns how many were embedded.
+        Returns how many were written: those whose text is new under their key.
         """
 
     def remove(self, keys: Sequence[str]) -> None:
@@ -89,3 +90,43 @@ class LoreIndex(Protocol):
 
         Each entry comes at most once: the row of the line that stands later in `lines` wins.
         """
+
+    def count(self) -> int:
+        """Number of rows."""
+
+    def optimize(self) -> None:
+        """Compact files and make the indices that a table of this size needs; harmless at any time."""
+
+    def clear(self) -> None:
+        """Forget everything; the next `put` begins anew."""
+
+
+class ArchiveIndex(Protocol):
+    """The searchable copy of the archive's items, in pieces; it can be rebuilt from the database at any time."""
+
+    def put(self, items: Sequence[ArchiveItem]) -> int:
+        """Insert or replace by id, and bring up to date what stands beside them; returns how many texts were embedded.
+
+        An item without an embedder that works is indexed by its words, and by its meaning later.
+        """
+
+    def remove(self, content_ids: Sequence[str]) -> None:
+        """Remove items; unknown ids are fine."""
+
+    def stamps(self) -> dict[str, str]:
+        """`{id: updated_at of the item that is indexed}` of all items."""
+
+    def search(self, query: str, limit: int, among: Collection[str] | None = None) -> list[ArchivePiece]:
+        """Best pieces, best first, each item at most once; with `among` only of items with these ids."""
+
+    def count(self) -> int:
+        """Number of pieces."""
+
+    def lost(self) -> bool:
+        """Whether the table had to be dropped since this was asked last: it is to be filled from the database."""
+
+    def optimize(self) -> None:
+        """Compact files and make the indices that a table of this size needs; harmless at any time."""
+
+    def clear(self) -> None:
+        """Forget everything; the next `put` begins anew."""

@@ -79,6 +79,8 @@ class Settings(BaseSettings):
     embedder_path: Path | None = Field(None, description="Folder of a sentence-transformers model; empty is bundled.")
     note_workers: int = Field(2, ge=1, le=16, description="Workers that rewrite session notes.")
     creation_workers: int = Field(1, ge=1, le=16, description="Workers that create lore entries.")
+    note_batch: int = Field(5, ge=1, le=20, description="Updates of one note that are told in one rewrite, at most.")
+    creation_batch: int = Field(3, ge=1, le=20, description="New entries that a worker takes on at once, at most.")
     jobs: Literal["inside", "outside"] = Field(
         "inside", description="Memory workers inside the app, or outside by `python -m workbench.jobs`."
     )

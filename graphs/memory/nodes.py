@@ -1,18 +1,23 @@
 """Nodes of the memory's graphs."""
 
 import logging
-from typing import Any, Literal
+from collections.abc import Sequence
+from typing import Annotated, Any, Literal
 
 from langgraph.runtime import Runtime
 from pydantic import BaseModel, Field, create_model
 
 from graphs.agents import AGENTS, AgentSpec
+from graphs.memory.examples import CREATIONS, REWRITES
 from graphs.memory.state import AnalysisState, CreationState, MemoryTeam, NoteState
 from graphs.prompting import ask, ask_json, conversation, render
+from workbench.domain import findings
 from workbench.domain import text as prose
-from workbench.domain.notes import NOTE_WORDS, appended_note, grounded_summary, note_problem
-from workbench.domain.tasks import ENTITY_TYPES, MemoryFindings, NewEntity, ProposedCreation, ProposedUpdate
-from workbench.errors import ModelFailed
+from workbench.domain.entities import entity_of
+from workbench.domain.lore import LoreEntry
+from workbench.domain.notes import NOTE_WORDS, appended_note, events_of, grounded_summary, note_problem
+from workbench.domain.tasks import ENTITY_TYPES, MemoryFindings, ProposedCreation, ProposedUpdate
+from workbench.errors import AnswerRefused, ModelFailed
 
 logger = logging.getLogger(__name__)
 
@@ -20,6 +25,8 @@ SYSTEM = "You keep the memory of a story. You state only what the story says."
 # More than this in one chapter would not fit a small model's attention; the most mentioned go first.
 MOST_ENTRIES = 8
 MOST_NAMES = 4
+# Of one entry in one passage; more is told by the passage itself.
+MOST_EVENTS = 3
 NOTE_TRIES = 2
 
 
@@ -29,16 +36,16 @@ def _agent(runtime: Runtime[MemoryTeam], name: str) -> AgentSpec:
 
 def candidates(state: AnalysisState, runtime: Runtime[MemoryTeam]) -> dict[str, Any]:
     """By rule: which entries the passage mentions, which names are new, and in which sentences."""
-    lines = prose.sentences(state["text"])
-    mentioned = {entry.id: prose.mentions(state["text"], entry.names) for entry in state["entries"]}
-    found = sorted(((where, key) for key, where in mentioned.items() if where), key=lambda pair: -len(pair[0]))
-    known = [name for entry in state["entries"] for name in entry.names]
-    names = sorted(prose.new_names(state["text"], known).items(), key=lambda pair: -len(pair[1]))
-    return {
-        "sentences": lines,
-        "mentioned": {key: where for where, key in found[:MOST_ENTRIES]},
-        "names": dict(names[:MOST_NAMES]),
-    }
+    lines, entries = prose.sentences(state["text"]), state["entries"]
+    mentioned = findings.mentioned(lines, entries)
+
+    def matters(where: list[int]) -> tuple[int, int]:
+        return max(findings.change_points(lines[i]) for i in where), len(where)
+
+    found = sorted(mentioned.items(), key=lambda pair: matters(pair[1]), reverse=True)[:MOST_ENTRIES]
+    new = findings.new_people(state["text"], entries, state.get("put_aside", []))
+    names = sorted(new.items(), key=lambda pair: -len(pair[1]))[:MOST_NAMES]
+    return {"sentences": lines, "mentioned": dict(found), "names": dict(names)}
 
 
 def has_candidates(state: AnalysisState) -> Literal["judge", "verify"]:
@@ -75,13 +82,14 @@ def analysis_answer(entry_ids: list[str], names: list[str], numbers: list[int]) 
 
 def _shown(state: AnalysisState) -> list[int]:
     """Indices of the sentences the model is shown: those that mention somebody, at most three each."""
-    wanted = {i for where in (*state["mentioned"].values(), *state["names"].values()) for i in _spread(where)}
-    return sorted(wanted)
+    wanted = {i for where in state["mentioned"].values() for i in _telling(state["sentences"], where)}
+    return sorted(wanted | {i for where in state["names"].values() for i in (*where[:2], where[-1])})
 
 
-def _spread(where: list[int]) -> list[int]:
-    # The last mention tells best how things ended; the first two tell how they began.
-    return [*where[:2], where[-1]]
+def _telling(lines: list[str], where: list[int]) -> list[int]:
+    """Up to three of the sentences about somebody: where most changes, and how things ended."""
+    best = sorted(where, key=lambda i: (-findings.change_points(lines[i]), i))[:2]
+    return [*best, where[-1]]
 
 
 def judge(state: AnalysisState, runtime: Runtime[MemoryTeam]) -> dict[str, Any]:
@@ -114,66 +122,120 @@ def judge(state: AnalysisState, runtime: Runtime[MemoryTeam]) -> dict[str, Any]:
 
 
 def _by_rule(state: AnalysisState) -> dict[str, Any]:
-    """What can be said without a model: the last sentence about each entry tells what became of it."""
-    updates = [
-        {"lore_entry_id": key, "sentence": where[-1], "update_summary": state["sentences"][where[-1]]}
-        for key, where in state["mentioned"].items()
-    ]
+    """What can be said without a model: where most changes, or else the last sentence about each entry."""
+    updates = []
+    for key, where in state["mentioned"].items():
+        best = max(where, key=lambda i: (findings.change_points(state["sentences"][i]), i))
+        updates.append({"lore_entry_id": key, "sentence": best, "update_summary": state["sentences"][best]})
     return {"updates": updates[:4], "creations": []}
 
 
 def verify(state: AnalysisState, runtime: Runtime[MemoryTeam]) -> dict[str, Any]:
-    """Hold what the model said against the passage; each finding rests on a sentence that names its subject."""
-    lines, answer = state["sentences"], state.get("answer", {})
-    updates: dict[str, ProposedUpdate] = {}
+    """Hold what the model said against the passage; each finding rests on a sentence that tells of its subject."""
+    answer = state.get("answer", {})
+    told: dict[str, dict[int, str]] = {}
     for item in answer.get("updates", []):
-        entry_id, where = item["lore_entry_id"], state["mentioned"].get(item["lore_entry_id"], [])
-        if not where or entry_id in updates:
-            continue
-        evidence = lines[item["sentence"] if item["sentence"] in where else where[-1]]
-        updates[entry_id] = ProposedUpdate(
-            lore_entry_id=entry_id,
-            update_summary=grounded_summary(item["update_summary"], evidence),
-            evidence=evidence,
-        )
+        where = state["mentioned"].get(item["lore_entry_id"], [])
+        if where:
+            sentence = _evidence(state["sentences"], where, item["sentence"])
+            told.setdefault(item["lore_entry_id"], {}).setdefault(sentence, item["update_summary"])
     creations: dict[str, ProposedCreation] = {}
     for item in answer.get("creations", []):
-        name, where = item["name"], state["names"].get(item["name"], [])
-        if not where or name in creations:
+        where = state["names"].get(item["name"], [])
+        if not where or item["name"] in creations:
             continue
-        evidence = lines[item["sentence"] if item["sentence"] in where else where[0]]
-        creations[name] = ProposedCreation(
-            entity_type=item["entity_type"],
-            name=name,
+        # Where somebody comes in, it is told who that is; what happens to them then is for later.
+        sentence = item["sentence"] if item["sentence"] in where else where[0]
+        evidence = state["sentences"][sentence]
+        existing = findings.entry_named(item["name"], state["entries"])
+        if existing:
+            told.setdefault(existing.id, {}).setdefault(sentence, item["creation_summary"])
+            continue
+        creations[item["name"]] = ProposedCreation(
+            entity_type=findings.likely_kind(item["name"], [state["sentences"][i] for i in where], item["entity_type"]),
+            name=item["name"],
             creation_summary=grounded_summary(item["creation_summary"], evidence),
             evidence=evidence,
         )
-    return {"findings": MemoryFindings(updates=tuple(updates.values()), creations=tuple(creations.values()))}
+    known = {entry.id: entry for entry in state["entries"]}
+    updates = [
+        _update(state["sentences"], known[key], told.get(key, {}), where) for key, where in state["mentioned"].items()
+    ]
+    found = [update for update in updates if update]
+    if not found and told:
+        # Nothing lasting happened; what the model thought worth keeping is better than to forget the scene.
+        key, sentences = next(iter(told.items()))
+        found = [_worded(state["sentences"], known[key], sentences)]
+    return {"findings": MemoryFindings(updates=tuple(found), creations=tuple(creations.values()))}
+
+
+def _evidence(lines: list[str], where: list[int], said: int) -> int:
+    """The sentence that a finding rests on: the one that the model named, if it tells of the subject and of a change
+    where any does."""
+    best = max(where, key=lambda i: findings.change_points(lines[i]))
+    if said in where and (findings.change_points(lines[said]) or not findings.change_points(lines[best])):
+        return said
+    return best if findings.change_points(lines[best]) else where[-1]
+
+
+def _update(lines: list[str], entry: LoreEntry, told: dict[int, str], where: list[int]) -> ProposedUpdate | None:
+    """One update of an entry from all that the pass found of it; None when nothing of it lasts.
+
+    A sentence counts when it tells a change, whatever the model made of it: that a house burned down is never passed
+    over. One that tells none counts when the model has judged it, and put it in words of its own.
+    """
+    lasting = {i: told.get(i, "") for i in where if findings.change_points(lines[i])}
+    judged = {i: text for i, text in told.items() if grounded_summary(text, lines[i], _names(entry)) != lines[i]}
+    chosen = judged | lasting
+    return _worded(lines, entry, chosen) if chosen else None
+
+
+def _worded(lines: list[str], entry: LoreEntry, told: dict[int, str]) -> ProposedUpdate:
+    """The most telling sentences in the order of the passage, each in the model's words where they rest on it."""
+    order = sorted(sorted(told, key=lambda i: (-findings.change_points(lines[i]), i))[:MOST_EVENTS])
+    events = [grounded_summary(told[i], lines[i], _names(entry)) for i in order]
+    named = dict.fromkeys(findings.with_name(event, entry) for event in events)
+    return ProposedUpdate(
+        lore_entry_id=entry.id, update_summary="\n".join(named), evidence="\n".join(lines[i] for i in order)
+    )
+
+
+def _names(entry: LoreEntry) -> str:
+    return " ".join(entry.names)
 
 
 def rewrite(state: NoteState, runtime: Runtime[MemoryTeam]) -> dict[str, Any]:
     """Ask for the rewritten note, and say what is wrong with it if anything is."""
     entry, tries = state["entry"], state.get("tries", 0) + 1
-    prompt = render(
-        "rewriter",
-        kind=entry.kind,
-        title=entry.title,
-        content=entry.content,
-        note=state["note"],
-        event=state["event"],
-        words=NOTE_WORDS,
-    )
+    given = {
+        "kind": entry.kind,
+        "title": entry.title,
+        "content": entry.content,
+        "note": state["note"],
+        "events": events_of(state["event"]),
+    }
+    agent = _agent(runtime, "rewriter")
     reply = ask(
         runtime.context,
-        _agent(runtime, "rewriter"),
-        conversation(SYSTEM, prompt),
+        agent,
+        conversation(SYSTEM, *_shown_how("rewriter", REWRITES, given, words=NOTE_WORDS)),
         silent=True,
         seed=31 * tries,
         lookup=True,
+        # Whoever strayed once is asked to keep closer to what is given.
+        temperature=agent.temperature if tries == 1 else agent.temperature / 3,
     )
-    note = prose.without_cut_end(reply.text.strip().strip('"“”'))
-    problem = note_problem(note, state["note"], state["event"], f"{' '.join(entry.names)} {entry.content}")
+    note = prose.without_cut_end(prose.unquoted(reply.text.strip()))
+    problem = note_problem(note, state["note"], state["event"], f"{_names(entry)} {entry.content}")
     return {"tries": tries, "rewritten": note, "origin": "model", "problem": problem or ""}
+
+
+def _shown_how(
+    prompt: str, examples: Sequence[tuple[dict[str, Any], str]], given: dict[str, Any], **more: Any
+) -> list[str]:
+    """Turns that show the examples, and last the task itself."""
+    turns = [turn for case, answer in examples for turn in (render(prompt, **case, **more), answer)]
+    return [*turns, render(prompt, **given, **more)]
 
 
 def note_stands(state: NoteState) -> Literal["rewrite", "append", "__end__"]:
@@ -193,29 +255,27 @@ class CreatorAnswer(BaseModel):
 
     title: str = Field(min_length=2, max_length=80)
     content: str = Field(min_length=20, max_length=500)
-    tags: list[str] = Field(min_length=1, max_length=4)
+    tags: list[Annotated[str, Field(max_length=30)]] = Field(min_length=1, max_length=4)
+    aliases: list[Annotated[str, Field(max_length=50)]] = Field([], max_length=3)
 
 
 def create(state: CreationState, runtime: Runtime[MemoryTeam]) -> dict[str, Any]:
-    """Word the entry. The name is the story's, whatever the model calls it; words that aren't grounded give way."""
-    prompt = render(
-        "creator",
-        kind=state["kind"],
-        name=state["name"],
-        summary=state["summary"],
-        evidence=state["evidence"] or state["summary"],
-    )
-    answer, _ = ask_json(
-        runtime.context, _agent(runtime, "creator"), conversation(SYSTEM, prompt), CreatorAnswer, seed=5, silent=True
-    )
-    content = " ".join(prose.without_cut_end(answer.content).split())
-    told = f"{state['summary']} {state['evidence']}"
-    strangers = prose.new_names(content, [told, state["name"]])
-    if (
-        strangers
-        or prose.repeated_share(content) > 0.25
-        or not prose.content_words(content) & prose.content_words(told)
-    ):
-        content = state["summary"] if prose.occurs_in(state["evidence"], state["summary"]) else told.strip()
-    tags = tuple(dict.fromkeys(tag.strip().lower()[:40] for tag in answer.tags if tag.strip()))
-    return {"entity": NewEntity(title=state["name"] or answer.title.strip(), content=content, tags=tags)}
+    """Word the entry. The name is the story's, whatever the model calls it; words that aren't grounded give way.
+
+    Where no answer of the form can be had, the entry is told in the story's own words, and `problem` says why.
+    """
+    given = {
+        "kind": state["kind"],
+        "name": state["name"],
+        "summary": state["summary"],
+        "evidence": state["evidence"] or state["summary"],
+    }
+    turns = conversation(SYSTEM, *_shown_how("creator", CREATIONS, given))
+    problem = ""
+    try:
+        answer, _ = ask_json(runtime.context, _agent(runtime, "creator"), turns, CreatorAnswer, seed=5, silent=True)
+        proposed = (answer.title, answer.content, answer.tags, answer.aliases)
+    except AnswerRefused as error:
+        problem, proposed = str(error), ("", "", [], [])
+    entity = entity_of(state["kind"], state["name"], *proposed, state["summary"], state["evidence"])
+    return {"entity": entity, "problem": problem}

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any, TypedDict
+from typing import Any, NotRequired, TypedDict
 
 from graphs.agents import AgentSpec
 from graphs.chapter.state import Chat
@@ -22,10 +22,11 @@ class MemoryTeam:
 
 
 class AnalysisInput(TypedDict):
-    """A passage and the entries that are true where it stands."""
+    """A passage and the entries that are true where it stands; `put_aside` are names not to be found again."""
 
     text: str
     entries: list[LoreEntry]
+    put_aside: NotRequired[list[str]]
 
 
 class AnalysisState(AnalysisInput, total=False):
@@ -45,7 +46,7 @@ class AnalysisOutput(TypedDict):
 
 
 class NoteInput(TypedDict):
-    """An entry, its present note and what happened."""
+    """An entry, its present note and what happened: one event and one sentence of evidence on each line."""
 
     entry: LoreEntry
     note: str
@@ -83,9 +84,11 @@ class CreationState(CreationInput, total=False):
     """Working state."""
 
     entity: NewEntity
+    problem: str
 
 
 class CreationOutput(TypedDict):
-    """The entry's words."""
+    """The entry's words; `problem` says why they are only the story's own, if they are."""
 
     entity: NewEntity
+    problem: str

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from workbench.context.assemble import HEADINGS, assemble
 from workbench.context.layers import lore_items, passage_items, structured_items, world_item
-from workbench.domain.context import ContextItem, StructuredContext
+from workbench.domain.context import LAYER_SHARES, ContextItem, ItemTrace, StructuredContext
 from workbench.domain.lore import LoreEntry, NoteRevision
 from workbench.domain.story import Passage, World
 from workbench.errors import PromptTooLong
@@ -109,8 +109,9 @@ def test_only_entries_that_the_scene_names_are_told_and_the_trace_says_why_other
     result = assemble(RULES, items, 500, count)
     assert "Person 0" not in result.text
     traces = {item.source: item for layer in result.layers for item in layer.items}
-    assert "name it" in traces["lore: Person 0"].why
-    assert "lore: Person 2" not in traces
+    assert traces["lore: Person 0"].why == "nobody names it"
+    assert traces["lore: Person 1"].why == "the request names “Person 1”"
+    assert (traces["lore: Person 2"].included, traces["lore: Person 2"].why) == (False, "switched off")
 
 
 def told_over(texts: list[str], asked: list[str] | None = None) -> list[list[str]]:
@@ -210,6 +211,42 @@ def test_the_latest_chapter_is_whole_wherever_it_fits(lengths: list[int], budget
     assert shown == sorted(shown)
     if lengths[-1] + 5 + count(RULES) + HEADINGS <= budget:
         assert f"Chapter {len(made) - 1}\n{made[-1].text}" in result.text
+
+
+def told(items: list[ContextItem], budget: int) -> dict[str, ItemTrace]:
+    made = assemble(RULES, items, budget, count)
+    return {item.source: item for layer in made.layers for item in layer.items}
+
+
+def test_of_what_is_named_the_weightiest_stays_where_room_lacks_and_the_trace_says_why_the_others_go() -> None:
+    people = [entry.model_copy(update={"priority": 40 + 10 * i}) for i, entry in enumerate(entries(4))]
+    traces = told(lore_items(people, {}, [], "Person 0, Person 1, Person 2, Person 3"), 200)
+    included = [traces[f"lore: Person {i}"].included for i in range(4)]
+    assert included == sorted(included)
+    assert any(included)
+    assert traces["lore: Person 0"].why == "no room left (medium priority); the request names “Person 0”"
+    assert traces["lore: Person 3"].why == "the request names “Person 3”"
+
+
+def test_lore_takes_no_more_than_the_shares_of_its_layers() -> None:
+    people, budget = entries(60), 900
+    traces = told(lore_items(people, {}, [], " ".join(p.title for p in people)), budget)
+    inside = [trace for trace in traces.values() if trace.source.startswith("lore: ") and trace.included]
+    shares = budget * (LAYER_SHARES["characters"] + LAYER_SHARES["plot"]) // sum(LAYER_SHARES.values())
+    assert shares - 30 < sum(trace.tokens for trace in inside) <= shares
+
+
+def test_what_others_bring_in_takes_half_a_share_at_most() -> None:
+    crowd = entries(30)
+    centre = crowd[0].model_copy(update={"content": ", ".join(person.title for person in crowd)})
+    budget = 1800
+    traces = told(lore_items([centre, *crowd[1:]], {}, [], "Person 0 alone"), budget)
+    inside = [trace for trace in traces.values() if trace.source.startswith("lore: ") and trace.included]
+    share = budget * LAYER_SHARES["characters"] // sum(LAYER_SHARES.values())
+    assert traces["lore: Person 0"].included
+    assert len(inside) > 2
+    assert sum(trace.tokens for trace in inside) <= share // 2
+    assert "no room left (low priority); told by way of “Person 0”" in traces["lore: Person 29"].why
 
 
 def test_structured_context_reaches_the_prompt() -> None:

@@ -28,6 +28,10 @@ def test_a_good_note_stands() -> None:
         ("Aria lost the silver key in the river.", "forgets"),
         ("Aria has a wound on her left hand. She lost the silver key in the river.", "24"),
         ("Aria is 24, wound on her left hand, and Morgan Hale lost the silver key in the river.", "Morgan Hale"),
+        ("Aria is 24 with a wound on her left hand. She never lost the silver key in the river.", "denies"),
+        ("Aria is 24, wound on left hand. She lost the silver key in the river. My name is Aria.", "speaks of itself"),
+        ("Aria is 24, wound on left hand. She lost the silver key and 3 coins in the river.", "3"),
+        ("Aria is 24, wound on left hand. She lost the silver key in the river. A dragon sleeps there.", "invents"),
         ("Aria is 24, wound on left hand, lost the silver key in the river. " * 3, "repeats itself"),
         ("Aria is 24, wound on left hand, lost the silver key in the river. " + "more and more words " * 90, "long"),
     ],
@@ -36,7 +40,25 @@ def test_what_a_note_must_not_be(note: str, reason: str) -> None:
     assert reason in (note_problem(note, PREVIOUS, EVENT, "Aria") or "")
 
 
+def test_each_of_several_events_must_be_told() -> None:
+    events = f"{EVENT}\nAria sold her horse."
+    assert "event" in (note_problem("Aria lost the silver key in the river.", "", events, "Aria") or "")
+    assert note_problem("Aria lost the silver key in the river and sold her horse.", "", events, "Aria") is None
+
+
+def test_a_note_may_not_just_repeat_the_base_text() -> None:
+    base = "Aria is a cartographer who walks with a limp."
+    note = "Aria is a cartographer who walks with a limp. She lost the silver key in the river."
+    assert "base text" in (note_problem(note, "", EVENT, base) or "")
+
+
+def test_a_new_number_may_take_an_old_ones_place() -> None:
+    before = "Aria owes the guild 40 crowns."
+    assert note_problem("Aria owes the guild 10 crowns.", before, "Aria owes the guild 10 crowns now.", "Aria") is None
+
+
 def test_appending_keeps_everything_and_repeats_nothing() -> None:
     once = appended_note(PREVIOUS, EVENT)
     assert once == f"{PREVIOUS} {EVENT}"
     assert appended_note(once, EVENT) == once
+    assert appended_note("", "Aria left\nAria came back.") == "Aria left. Aria came back."

@@ -81,3 +81,9 @@ def test_a_cut_end_is_dropped() -> None:
     assert prose.without_cut_end("no end at all") == "no end at all"
     assert prose.without_cut_end("He said, “I know. But th") == "He said, “I know.”"
     assert prose.without_cut_end('She laughed. "I know. But th') == 'She laughed. "I know."'
+
+
+def test_only_marks_around_the_whole_text_are_taken_away() -> None:
+    assert prose.unquoted("“Aria lost her key.”") == "Aria lost her key."
+    assert prose.unquoted("“That is for me,” said Aria.") == "“That is for me,” said Aria."
+    assert prose.unquoted("“Go,” he said. “Now.”") == "“Go,” he said. “Now.”"

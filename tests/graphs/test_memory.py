@@ -82,13 +82,16 @@ def test_a_summary_without_ground_becomes_its_evidence() -> None:
             "creations": [],
         }
     )
-    assert findings.updates[0].update_summary == "Aria took his knife."
+    by_id = {update.lore_entry_id: update for update in findings.updates}
+    assert by_id["lore_a"].update_summary == "Aria took his knife."
 
 
 def test_doubles_are_merged() -> None:
     update = {"lore_entry_id": "E1", "sentence": 5, "update_summary": "Aria took his knife"}
     findings = analysed({"updates": [update, update], "creations": []})
-    assert len(findings.updates) == 1
+    assert [update.update_summary for update in findings.updates if update.lore_entry_id == "lore_a"] == [
+        "Aria took his knife"
+    ]
 
 
 def test_without_candidates_the_model_is_not_asked() -> None:
@@ -96,6 +99,60 @@ def test_without_candidates_the_model_is_not_asked() -> None:
     findings = invoke("analysis", {"text": "It rained.", "entries": [ARIA]}, script)["findings"]
     assert findings.updates == findings.creations == ()
     assert script.calls == []
+
+
+def test_what_cannot_be_undone_is_never_passed_over() -> None:
+    findings = analysed({"updates": [{"lore_entry_id": "E1", "sentence": 1, "update_summary": "Aria walked away"}]})
+    by_id = {update.lore_entry_id: update for update in findings.updates}
+    assert by_id["lore_m"].update_summary == "The Old Mill burned down in the night."
+
+
+def test_a_chapter_in_which_nothing_lasts_leaves_what_the_model_thought_best() -> None:
+    script = Script()
+    answer = {"updates": [{"lore_entry_id": "E1", "sentence": 1, "update_summary": "Aria smiled at the harbour."}]}
+    script.answer["analyst"] = lambda messages, options: json.dumps(answer)
+    given = {"text": "Aria smiled at the harbour. It rained.", "entries": [ARIA, MILL]}
+    findings = invoke("analysis", given, script)["findings"]
+    assert [update.update_summary for update in findings.updates] == ["Aria smiled at the harbour."]
+
+
+def test_what_only_happens_in_passing_is_left_to_the_models_judgement() -> None:
+    text = "Aria lost her knife in the river. The Old Mill stood in the rain. The Old Mill creaked in the wind."
+    script = Script()
+    copied = {"lore_entry_id": "E2", "sentence": 2, "update_summary": "The Old Mill stood in the rain."}
+    script.answer["analyst"] = lambda messages, options: json.dumps({"updates": [copied]})
+    findings = invoke("analysis", {"text": text, "entries": [ARIA, MILL]}, script)["findings"]
+    assert [update.lore_entry_id for update in findings.updates] == ["lore_a"]
+    judged = {**copied, "update_summary": "The Old Mill creaks and stands in heavy rain"}
+    script.answer["analyst"] = lambda messages, options: json.dumps({"updates": [judged]})
+    findings = invoke("analysis", {"text": text, "entries": [ARIA, MILL]}, script)["findings"]
+    assert {update.lore_entry_id for update in findings.updates} == {"lore_a", "lore_m"}
+
+
+def test_several_findings_about_one_entry_are_one_update() -> None:
+    text = "Aria lost her knife. It rained on the Old Mill. Aria bought a horse."
+    script = Script()
+    answer = {
+        "updates": [
+            {"lore_entry_id": "E1", "sentence": 3, "update_summary": "Aria bought a horse"},
+            {"lore_entry_id": "E1", "sentence": 1, "update_summary": "Aria lost her knife"},
+        ]
+    }
+    script.answer["analyst"] = lambda messages, options: json.dumps(answer)
+    findings = invoke("analysis", {"text": text, "entries": [ARIA, MILL]}, script)["findings"]
+    assert [update.update_summary for update in findings.updates] == ["Aria lost her knife\nAria bought a horse"]
+    assert findings.updates[0].evidence == "Aria lost her knife.\nAria bought a horse."
+
+
+def test_a_name_that_the_writer_put_aside_is_not_proposed() -> None:
+    script = Script()
+    script.answer["analyst"] = lambda messages, options: json.dumps(
+        {"updates": [{"lore_entry_id": "E1", "sentence": 1, "update_summary": "Aria walked to the harbour"}]}
+    )
+    given = {"text": TEXT, "entries": [ARIA, MILL], "put_aside": ["Tobin Marsh"]}
+    findings = invoke("analysis", given, script)["findings"]
+    assert findings.creations == ()
+    assert "Names that are new" not in str(script.calls[0][1][-1].content)
 
 
 def note(script: Script, previous: str = "") -> dict[str, Any]:
@@ -148,8 +205,19 @@ def test_invented_people_do_not_enter_the_lore() -> None:
     assert "smuggler" in entity.content
 
 
-def test_an_entry_that_cannot_be_had_is_a_failure() -> None:
+def test_an_entry_that_cannot_be_worded_is_told_in_the_storys_words() -> None:
     script = Script()
     script.answer["creator"] = lambda messages, options: "no json here"
-    with pytest.raises(ModelFailed, match="creator"):
+    given = {"kind": "item", "name": "", "summary": "A silver key lay in the well.", "evidence": ""}
+    outcome = invoke("creation", given, script)
+    assert outcome["entity"].title == "A silver key"
+    assert outcome["entity"].content == "A silver key lay in the well."
+    assert outcome["entity"].tags == ("item",)
+    assert "creator" in outcome["problem"]
+
+
+def test_a_model_that_is_away_is_a_failure_and_no_answer() -> None:
+    script = Script()
+    script.failures["creator"] = [ModelFailed("The server is away.")]
+    with pytest.raises(ModelFailed, match="away"):
         invoke("creation", {"kind": "item", "name": "Key", "summary": "A key", "evidence": ""}, script)

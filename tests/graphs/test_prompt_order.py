@@ -17,7 +17,7 @@ from tests.scripted import Script, ScriptedChatModel
 from workbench.context.assemble import assemble
 from workbench.context.layers import HOUSE_RULES, lore_items, passage_items, structured_items, world_item
 from workbench.domain.context import StructuredContext
-from workbench.domain.lore import LoreEntry, NoteRevision
+from workbench.domain.lore import LoreEntry, NoteRevision, SearchHit, composite_text
 from workbench.domain.story import Passage, World
 
 WORLD = World(id="w", title="Vell", premise="A forest that moves at night.", genre="fantasy", tone="quiet")
@@ -48,6 +48,8 @@ class Telling:
         self.passages: list[Passage] = []
         self.notes: dict[str, NoteRevision] = {}
         self.scenes: list[ChapterScene] = []
+        self.lore = [MILL, TOBIN, ARIA]
+        self.searched: list[LoreEntry] = []
 
     def team(self, kind: Any, **reach: Any) -> Any:
         return kind(
@@ -58,10 +60,14 @@ class Telling:
         )
 
     def gather(self, request: ChapterRequest) -> ChapterScene:
+        found = [
+            SearchHit(entry_id=e.id, title=e.title, score=1.0, document=composite_text(e.content), why="")
+            for e in self.searched
+        ]
         supplied = StructuredContext.model_validate({"plot_elements": [{"content": f"Day {len(self.scenes)}"}]})
         items = [
             world_item(WORLD),
-            *lore_items([MILL, TOBIN, ARIA], self.notes, self.passages, request.instruction),
+            *lore_items(self.lore, self.notes, self.passages, request.instruction, story_id="s", hits=found),
             *passage_items(self.passages),
             *structured_items(supplied),
         ]
@@ -169,6 +175,35 @@ def test_whom_a_request_brings_in_keeps_that_place_in_the_next_chapter(telling: 
     known = read(second[0][1])
     assert read(third[0][1]).startswith(known[: known.index(TOBIN.content) + len(TOBIN.content)])
     assert MILL.content in read(third[0][1])
+
+
+def test_what_comes_and_goes_of_the_lore_moves_nothing_before_the_story_ends(telling: Telling) -> None:
+    law = LoreEntry(id="l", world_id="w", title="The Law", kind="rule", content="A lantern on the quay is a promise.")
+    omen = LoreEntry(id="o", world_id="w", title="Omen", content="A raven follows.", constant=True, probability=50)
+    brief = LoreEntry(id="b", world_id="w", title="Gale", content="It tears roofs off.", scan_depth=0)
+    telling.lore += [law, omen, brief]
+    telling.write("Aria waits alone")
+    telling.searched = [law]
+    second = read(telling.write("Aria hangs a lantern on the quay in the Gale")[0][1])
+    telling.searched = []
+    later = [read(telling.write("Aria rows on")[0][1]) for _ in range(6)]
+    story = second[: second.index(telling.passages[0].text) + len(telling.passages[0].text)]
+    assert story in later[0]
+    for come_and_gone in (law, brief):
+        assert come_and_gone.content not in story
+        assert come_and_gone.content in second
+        assert come_and_gone.content not in later[0]
+    assert {omen.content in prompt for prompt in later} == {True, False}
+    for prompt in later:
+        assert prompt.startswith(story)
+
+
+def test_whom_others_bring_in_keeps_the_beginning_of_the_next_prompt(telling: Telling) -> None:
+    telling.lore[1] = TOBIN.model_copy(update={"content": f"{TOBIN.content} He hides in the Old Mill."})
+    second = (telling.write("Aria waits alone"), telling.write("Tobin comes to the quay"))[1]
+    third = telling.write("Tobin rows on")
+    known = read(second[0][1])
+    assert read(third[0][1]).startswith(known[: known.index(MILL.content) + len(MILL.content)])
 
 
 def test_the_next_rewrite_of_a_note_goes_on_from_what_is_static(telling: Telling) -> None:

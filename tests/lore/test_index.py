@@ -135,6 +135,18 @@ def test_unchanged_texts_are_not_embedded_again(index: LanceLoreIndex, embedder:
     assert index.text_hashes([changed.key, "nothing"]) == {changed.key: changed.text_hash}
 
 
+def test_equal_texts_share_a_vector(index: LanceLoreIndex, embedder: SmallEmbedder) -> None:
+    """On a new branch the same texts stand under other keys."""
+    embedder.texts.clear()
+    assert index.put([each.model_copy(update={"line": "b1"}) for each in HARBOUR]) == 3
+    assert embedder.texts == []
+    assert index.search("w", ["b1"], "blade", 5)[0].entry_id == "e2"
+    twins = [document(f"t{n}", "Twin", "The same words.") for n in range(3)]
+    embedder.texts.clear()
+    assert index.put(twins) == 3
+    assert len(embedder.texts) == 1
+
+
 def test_later_of_two_equal_keys_counts(index: LanceLoreIndex) -> None:
     index.put([document("e8", "Gull", "grey"), document("e8", "Gull", "white")])
     assert index.count() == 4

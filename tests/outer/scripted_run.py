@@ -1,6 +1,7 @@
 """`python -m tests.outer.scripted_run`: the scripted app that writes down every prompt its model is asked.
 
 Takes the flags of `tests.scripted_app`, and --prompts (a file that gets one JSON line for each question). With
+--workers there is no page, only the database, the memory's workers and the index: what starts in half a second. With
 --nursery it serves commands instead: see `nursery`.
 """
 
@@ -11,13 +12,16 @@ import os
 import re
 import signal
 import sys
+import threading
 import traceback
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from tests import scripted_app
-from tests.scripted import Script
+from tests.scripted import HashEmbedder, Script, ScriptedTextModel, between
+from workbench.compose import compose
+from workbench.settings import Settings
 
 
 class RecordingScript(Script):
@@ -27,6 +31,7 @@ class RecordingScript(Script):
         super().__init__(delay)
         self.prompts = prompts
         self.answer["creator"] = created_entry
+        self.answer["rewriter"] = rewritten_note
 
     def says(self, messages: Sequence[Any], options: dict[str, Any]) -> str:
         """As the script does, after writing the question down."""
@@ -45,11 +50,38 @@ def created_entry(messages: Sequence[Any], _options: dict[str, Any]) -> str:
     return json.dumps({"title": title, "content": "It was first seen by the water, early one day.", "tags": ["new"]})
 
 
+def rewritten_note(messages: Sequence[Any], _options: dict[str, Any]) -> str:
+    """The note that was there with all new events behind it."""
+    prompt = str(messages[-1].content)
+    note = between(prompt, "[Current Session Note]: ", "\n").replace("(none yet)", "")
+    return " ".join([note, *re.findall(r"^\[New Event(?: \d+)?\]: (.+)$", prompt, re.MULTILINE)]).strip()
+
+
+def only_workers(arguments: list[str]) -> int:
+    """The memory at work on a data folder, until it is killed or asked to end."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--data-dir", type=Path, required=True)
+    parser.add_argument("--delay", type=float, default=0.0)
+    given, _ = parser.parse_known_args(arguments)
+    ended = threading.Event()
+    signal.signal(signal.SIGTERM, lambda *_: ended.set())
+    model = ScriptedTextModel(RecordingScript(None, given.delay))
+    bench = compose(Settings(_env_file=None, data_dir=given.data_dir), model=model, embedder=HashEmbedder())
+    bench.start()
+    bench.start_workers()
+    ended.wait()
+    bench.close()
+    return 0
+
+
 def main(arguments: list[str]) -> int:
     """Start the app around the recording model."""
     parser = argparse.ArgumentParser(add_help=False)
     parser.add_argument("--prompts", type=Path)
+    parser.add_argument("--workers", action="store_true")
     given, rest = parser.parse_known_args(arguments)
+    if given.workers:
+        return only_workers(rest)
     scripted_app.Script = functools.partial(RecordingScript, given.prompts)  # type: ignore[misc,assignment]
     sys.argv = ["scripted_app", *rest]
     return scripted_app.main()
@@ -62,7 +94,12 @@ def nursery() -> None:
     dies of kill -9 as any other does, and has no thread nor open file of this one's.
     """
 
-    import workbench.serve  # noqa: F401  all three are what a start spends its time on
+    # What a start spends its time on. LanceDB itself starts a thread and is left to each app; these are most of it.
+    import lance_namespace  # noqa: F401
+    import pyarrow.dataset  # noqa: F401
+
+    import graphs.registry  # noqa: F401
+    import workbench.serve  # noqa: F401
 
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
     print("ready", flush=True)

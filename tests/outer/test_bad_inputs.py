@@ -53,13 +53,26 @@ GOOD: dict[str, dict[str, Any]] = {
     "enqueue_entity_creation": {"story_id": STORY, "entity_type": "item", "creation_summary": "A coin."},
     "retry_note_update": {"task_id": TASK},
     "retry_entity_creation": {"task_id": TASK},
+    "list_review": {"story_id": STORY},
+    "keep_entry": {"entry_id": ENTRY},
+    "discard_entry": {"entry_id": ENTRY},
+    "restore_entry": {"entry_id": ENTRY},
+    "merge_entry": {"entry_id": ENTRY, "into_id": OTHER_ENTRY},
+    "branch_story": {"story_id": STORY, "passage_id": PASSAGE, "name": "Another way"},
+    "switch_branch": {"story_id": STORY, "branch_id": "branch"},
+    "archive_store": {"content_id": "one", "text": "some words", "metadata": {}},
+    "archive_store_many": {"items": [{"content_id": "one", "text": "some words"}]},
+    "archive_search": {"query": "words", "limit": 5, "where": {}},
+    "archive_delete": {"content_id": "one"},
+    "pause_queue": {"name": "analyses"},
+    "resume_queue": {"name": "analyses"},
 }
-IDS = ("world_id", "story_id", "entry_id", "passage_id", "task_id", "run_id")
-REQUIRED_TEXTS = ("title", "seed", "instruction", "update_summary", "creation_summary")
+IDS = ("world_id", "story_id", "entry_id", "into_id", "passage_id", "branch_id", "task_id", "run_id")
+REQUIRED_TEXTS = ("title", "seed", "instruction", "update_summary", "creation_summary", "content_id", "name")
 FREE_TEXTS = (*REQUIRED_TEXTS, "text", "premise", "genre", "tone", "query")
 CHOICES = ("kind", "size", "status", "entity_type")
 NUMBERS = ("limit", "revision", "start")
-OBJECTS = ("entry", "options")
+OBJECTS = ("entry", "options", "metadata", "where")
 
 NO_TEXTS: tuple[Any, ...] = (7, 2.5, True, ["a"], {"a": 1}, [[["deep"]]])
 CONTROL = ("a\x00b", "bell \x07", "lone \ud800 surrogate", "\udfff")
@@ -214,6 +227,19 @@ class Bad:
         return f"{self.endpoint}({self.what})"
 
 
+BAD_ITEMS: tuple[Any, ...] = (
+    ["text"],
+    [{}],
+    [{"content_id": "a"}],
+    [{"text": "b"}],
+    [{"content_id": "", "text": "b"}],
+    [{"content_id": "a", "text": ""}],
+    [{"content_id": 5, "text": "b"}],
+    [{"content_id": "a", "text": "b", "metadata": "c"}],
+    [{"content_id": "a", "text": "b"}, {"content_id": "c"}],
+)
+
+
 def bad_calls() -> Iterator[Bad]:
     """The table."""
     for endpoint, good in GOOD.items():
@@ -254,6 +280,10 @@ def wrong_values(endpoint: str, name: str) -> Iterator[Any]:
         yield from UNKNOWN_IDS
         yield from (*NO_TEXTS, *CONTROL, MEGABYTE)
         yield from () if optional else (None, "", "   ")
+    elif endpoint in ("pause_queue", "resume_queue"):
+        yield from (*NO_CHOICES, *NO_TEXTS, *CONTROL, MEGABYTE, "", None)
+    elif name == "items":
+        yield from (*BAD_ITEMS, "text", 5, {"content_id": "a", "text": "b"}, True)
     elif name in FREE_TEXTS:
         # A seed may be a number.
         yield from (value for value in NO_TEXTS if not (name == "seed" and value == 7))
@@ -325,8 +355,21 @@ def raw_call(app: App, endpoint: str, arguments: list[Any]) -> Any:
 def counts(app: App) -> dict[str, int]:
     """How many rows each table has; the database is only read."""
     with closing(sqlite3.connect(f"file:{app.data / 'loreloom.db'}?mode=ro", uri=True)) as connection:
-        tables = ("world", "story", "branch", "passage", "lore_entry", "note_revision", "memory_task", "run")
-        return {table: connection.execute(f"SELECT count(*) FROM {table}").fetchone()[0] for table in tables}
+        tables = (
+            "world",
+            "story",
+            "branch",
+            "passage",
+            "lore_entry",
+            "note_revision",
+            "memory_task",
+            "run",
+            "archive_item",
+        )
+        return {
+            table: connection.execute(f"SELECT count(*) FROM {table}").fetchone()[0]
+            for table in (*tables, "archive_item")
+        }
 
 
 def complaint(message: Any) -> str:
@@ -361,7 +404,7 @@ def complaint(message: Any) -> str:
 
 def test_the_table_is_large_and_has_no_call_twice() -> None:
     assert len(CALLS) >= 200
-    assert set(GOOD) | {"health", "list_worlds", "list_stories", "queue_status"} >= set(DOCUMENTED)
+    assert set(GOOD) | {"health", "list_worlds", "list_stories", "queue_status", "archive_stats"} >= set(DOCUMENTED)
     seen = [(call.endpoint, json.dumps(call.arguments, sort_keys=True)) for call in CALLS]
     assert len(seen) == len(set(seen))
 

@@ -92,7 +92,8 @@ def test_the_whole_team_writes_a_chapter_and_the_memory_learns_from_it(bench: Wo
         assert bench.library.composite_document(story_id, entry.id).indexed
         for revision in bench.library.note_history(story_id, entry.id):
             learnt += 1
-            assert prose.occurs_in(revision.evidence, passage.text)
+            assert all(prose.occurs_in(line, passage.text) for line in revision.evidence.splitlines())
+            assert revision.evidence
             assert revision.passage_id == passage.id
     assert learnt
 

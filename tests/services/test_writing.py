@@ -2,40 +2,14 @@
 
 import threading
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.scripted import HashEmbedder, Script, ScriptedTextModel
-from workbench.compose import Workbench, compose
+from tests.scripted import Script, ScriptedTextModel
+from workbench.compose import Workbench
 from workbench.domain.story import Story
 from workbench.errors import Conflict, InvalidInput, ModelFailed, ModelUnavailable
-from workbench.settings import Settings
-
-
-@pytest.fixture
-def script() -> Script:
-    return Script()
-
-
-@pytest.fixture
-def bench(tmp_path: Path, script: Script) -> Iterator[Workbench]:
-    bench = compose(
-        Settings(_env_file=None, data_dir=tmp_path, sweep_seconds=0.2, task_retry_delay=0.1),
-        model=ScriptedTextModel(script),
-        embedder=HashEmbedder(),
-    )
-    bench.start()
-    yield bench
-    bench.close()
-
-
-@pytest.fixture
-def story(bench: Workbench) -> Story:
-    world = bench.library.create_world("Vell", "A town.")
-    bench.library.upsert_lore(world.id, {"title": "Aria", "content": "A mapmaker."})
-    return bench.library.create_story(world.id, "The Bell")
 
 
 def passage(bench: Workbench, story: Story, instruction: str = "Aria finds a lantern, 200 words", **options) -> dict:

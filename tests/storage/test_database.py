@@ -216,10 +216,11 @@ def test_one_note_has_one_worker_at_a_time(database: Database, story_id: str) ->
     with database.writing() as session:
         first = tasks.add(session, "note_update", story_id, entry_id=entry_id)
         second = tasks.add(session, "note_update", story_id, entry_id=entry_id)
-        assert tasks.claim(session, first.id, "app")
+        claimed = tasks.claim(session, first.id, "app")
+        assert claimed
         assert tasks.claim(session, first.id, "app") is None
         assert tasks.claim(session, second.id, "app") is None
-        assert tasks.finish(session, first.id)
+        assert tasks.finish(session, claimed)
         assert tasks.claim(session, second.id, "app")
 
 
@@ -230,8 +231,9 @@ def test_failures_wait_longer_each_time_and_then_fail_for_good(database: Databas
         for _ in range(3):
             session.connection().exec_driver_sql("UPDATE memory_task SET not_before = ''")
             session.expire_all()
-            assert tasks.claim(session, task.id, "app")
-            waits.append(tasks.fail(session, task.id, "broken", retries=2, delay=10).not_before)
+            claimed = tasks.claim(session, task.id, "app")
+            assert claimed
+            waits.append(tasks.fail(session, claimed, "broken", retries=2, delay=10).not_before)
         failed = tasks.get(session, task.id)
         assert (failed.status, failed.retry_count, failed.error) == ("failed", 2, "broken")
         assert waits[1] > waits[0]
@@ -251,9 +253,10 @@ def test_a_retracted_task_is_not_finished(database: Database, story_id: str) -> 
     passage = chapter(database, story_id, "One.")
     with database.writing() as session:
         task = tasks.add(session, "analysis", story_id, passage_id=passage)
-        tasks.claim(session, task.id, "app")
+        claimed = tasks.claim(session, task.id, "app")
+        assert claimed
         assert tasks.retract_passage(session, passage) == 1
-        assert not tasks.finish(session, task.id)
+        assert not tasks.finish(session, claimed)
         assert tasks.restore_passage(session, passage) == 1
 
 

@@ -13,9 +13,9 @@ from workbench.domain.lore import LoreEntry, NoteRevision
 from workbench.domain.model import ModelStatus
 from workbench.domain.runs import Run, RunEvent
 from workbench.domain.story import Branch, Passage, Story, StoryView, World
-from workbench.domain.tasks import MemoryTask, QueueStatus
+from workbench.domain.tasks import MemoryTask, QueueMinute, QueueStatus, TaskLogLine
 from workbench.errors import InvalidInput
-from workbench.ui import cards, render, stage, verdict
+from workbench.ui import cards, queue_cards, render, stage, verdict
 from workbench.ui.desk import forgotten_request, story_choices, typed_request
 from workbench.ui.lore_form import listed
 
@@ -110,7 +110,9 @@ NOTE = NoteRevision(
 TASK = MemoryTask(
     id=EVIL, kind="note_update", story_id="s", status="failed", passage_id="p", entity_name=EVIL, entity_type=EVIL,
     summary=EVIL, evidence=EVIL + "!", error=EVIL, retry_count=2, created_at=NOW,
+    log=(TaskLogLine(at=EVIL, what=EVIL),),
 )  # fmt: skip
+QUEUES = {name: QueueStatus(pending=3, oldest_pending_s=4000, alert=EVIL) for name in queue_cards.QUEUES}
 RESULT: dict[str, Any] = {
     "passage": {"text": "kept"},
     "review": {
@@ -178,8 +180,9 @@ EVIL_STAGE = played(
         cards.lore_entry(ENTRY, NOTE, {"p": EVIL}),
         cards.lore_entry(ENTRY, None, {}),
         cards.note_history([NOTE, NOTE.model_copy(update={"active": True})], {"p": EVIL}),
-        cards.queue_counts({name: QueueStatus(pending=3, oldest_pending_s=4000) for name in cards.QUEUES}),
-        cards.task_list([cards.task_row(TASK, {"p": EVIL}, EVIL)], 3, EVIL),
+        queue_cards.queue_counts(QUEUES, {"analyses": [QueueMinute(done=3, failed=1)]}),
+        queue_cards.task_list([queue_cards.task_row(TASK, {"p": EVIL}, EVIL, [TASK])], 3, EVIL),
+        queue_cards.alert_line([EVIL]),
         verdict.verdict(RESULT),
         verdict.verdict(None),
         stage.stage_cards(EVIL_STAGE),

@@ -1,12 +1,15 @@
 """Choosing what fits: deterministic, within the budget, and the same text for every agent over one story.
 
-The text goes from what changes seldom to what changes often (rules, world, lore, story, what has become true, supplied
-scene), because a model need not read again what stands unchanged at the beginning of a prompt. For the same reason
-nothing that stands before the story may come and go with the story's length, once the story has filled its share.
+The text goes from what changes seldom to what changes often (rules, world, lore, story, the lore that comes and goes,
+what has become true, supplied scene), because a model need not read again what stands unchanged at the beginning of a
+prompt. For the same reason nothing that stands before the story may come and go with the story's length, once the
+story has filled its share.
 """
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+
+from pydantic import Field
 
 from workbench.domain.context import (
     LAYER_SHARES,
@@ -21,6 +24,9 @@ from workbench.errors import PromptTooLong
 
 # How the sources of entries and of their notes begin. A note follows its entry and is in when the entry is.
 LORE, NOTE = "lore: ", "note: "
+# The layers that lore stands in, and what items weigh that name no weight.
+LORE_LAYERS: tuple[LayerName, ...] = ("characters", "plot")
+ORDINARY_WEIGHT = 50
 # Joining items costs a few tokens for headings and blank lines; counted with each item.
 ITEM_OVERHEAD = 3
 HEADINGS = 32
@@ -30,10 +36,20 @@ _RANK = {"high": 0, "medium": 1, "low": 2}
 _SECTIONS = (
     ("lore", "What is known:"),
     ("story", "The story so far:"),
+    ("recalled", "Recalled for this scene:"),
     ("notes", "What has become true in this story and outranks what was true before:"),
     ("scene", "For this scene:"),
 )
 Count = Callable[[str], int]
+
+
+class LoreItem(ContextItem):
+    """A lore entry or its note as a candidate, with what the rules of activation say of it."""
+
+    because: str = Field("", description="why it is told, in the trace's words")
+    weight: int = Field(50, description="the entry's own priority; among items of one level the heavier go first")
+    by_the_way: bool = Field(False, description="only others brought it in: it may fill its layer's share by half")
+    passing: bool = Field(False, description="it comes and goes with the chapter, and stands behind the story")
 
 
 @dataclass
@@ -66,9 +82,11 @@ class _Choice:
     def candidates(self) -> list[int]:
         """Items that come in for themselves: all but notes, which come with their entries. The weightiest first."""
         bound = set(self.notes.values())
-        return sorted(
-            (i for i in range(len(self.items)) if i not in bound), key=lambda i: _RANK[self.items[i].priority]
-        )
+        return sorted((i for i in range(len(self.items)) if i not in bound), key=self._rank)
+
+    def _rank(self, index: int) -> tuple[int, int]:
+        item = self.items[index]
+        return _RANK[item.priority], -item.weight if isinstance(item, LoreItem) else -ORDINARY_WEIGHT
 
     def size(self, index: int) -> int:
         """Tokens of an item with its note."""
@@ -77,13 +95,27 @@ class _Choice:
 
     def fits_share(self, index: int) -> bool:
         """Whether an item fits into what its layer has left of its own."""
-        layer = self.items[index].layer
-        return self.used[layer] + self.size(index) <= self.shares[layer]
+        item = self.items[index]
+        share = self.shares[item.layer]
+        if isinstance(item, LoreItem) and item.by_the_way:
+            share //= 2
+        return self.used[item.layer] + self.size(index) <= share
+
+    def fits_rest(self, index: int) -> bool:
+        """Whether an item may take what other layers leave. Lore takes no more than the shares of its layers together:
+        beside the story, what was true before it matters less the more of it is told."""
+        if not isinstance(self.items[index], LoreItem):
+            return True
+        return sum(self.used[layer] for layer in LORE_LAYERS) + self.size(index) <= sum(
+            self.shares[layer] for layer in LORE_LAYERS
+        )
 
     def take(self, index: int, why: str) -> None:
         """Let an item in, and its note with it."""
-        self.why[index], self.texts[index] = why, self.items[index].text
-        self.used[self.items[index].layer] += self.sizes[index]
+        item = self.items[index]
+        self.why[index] = item.because if isinstance(item, LoreItem) and item.because else why
+        self.texts[index] = item.text
+        self.used[item.layer] += self.sizes[index]
         if index in self.notes:
             self.take(self.notes[index], "told with its entry")
 
@@ -126,7 +158,7 @@ def assemble(rules: str, items: Sequence[ContextItem], budget: int, count: Count
                         source=item.source,
                         tokens=choice.sizes[i],
                         included=i in choice.texts,
-                        why=choice.why.get(i, f"no room left ({item.priority} priority)"),
+                        why=choice.why.get(i) or _no_room(item),
                     )
                     for i, item in enumerate(told)
                     if item.layer == name
@@ -141,6 +173,11 @@ def assemble(rules: str, items: Sequence[ContextItem], budget: int, count: Count
         for name in LAYER_SHARES
     )
     return AssembledContext(system=rules, text=_joined(told, choice.texts), budget=budget, layers=layers)
+
+
+def _no_room(item: ContextItem) -> str:
+    because = f"; {item.because}" if isinstance(item, LoreItem) and item.because else ""
+    return f"no room left ({item.priority} priority){because}"
 
 
 def _too_much(choice: _Choice, rules_size: int) -> str:
@@ -169,7 +206,8 @@ def _choose(choice: _Choice, count: Count) -> None:
     over = "fits what other layers left over"
     for i in others:
         medium = choice.items[i].priority == "medium"
-        if medium and i not in choice.texts and choice.size(i) + min(total, max(share, latest)) <= choice.room:
+        spoken_for = min(total, max(share, latest))
+        if medium and i not in choice.texts and choice.fits_rest(i) and choice.size(i) + spoken_for <= choice.room:
             choice.take(i, over)
     _tell_story(choice, story, count)
     for i in others:
@@ -239,7 +277,7 @@ def _group(item: ContextItem) -> str:
     if item.source == "world":
         return "world"
     if item.source.startswith(LORE):
-        return "lore"
+        return "recalled" if isinstance(item, LoreItem) and item.passing else "lore"
     if item.source.startswith(NOTE):
         return "notes"
     return "story" if item.layer == "story" else "scene"

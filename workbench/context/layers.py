@@ -1,27 +1,24 @@
 """From worlds, lore, passages and structured elements to context items."""
 
 from collections.abc import Sequence
-from itertools import pairwise
 from typing import Any
 
-from workbench.context.assemble import LORE, NOTE
+from workbench.context.activation import Activation, Cause, activate
+from workbench.context.assemble import LORE, NOTE, LoreItem
+from workbench.context.recall import recall_query, recalled
 from workbench.domain.context import CharacterContext, ContextItem, Level, StructuredContext
-from workbench.domain.lore import LoreEntry, NoteRevision
+from workbench.domain.lore import LoreEntry, NoteRevision, SearchHit
 from workbench.domain.story import Passage, World
-from workbench.domain.text import mentions
 
 HOUSE_RULES = (
     "You write fiction: vivid, concrete scenes in the third person and the past tense. "
     "Keep to what is known. What has become true in this story outranks what was true before."
 )
-# An entry stays in the prompt for so many chapters after the one that last named it. Telling all that was ever named
-# would keep the prompt's beginning best, but a small model loses its thread among people who have left the scene.
-REMEMBERED_CHAPTERS = 3
-# Those that are due are forgotten together, once in so many chapters. Each entry that goes moves all that stands
-# behind it, the whole story among it, which must then be read again: now and then, not chapter by chapter.
-FORGOTTEN_EVERY = 3
-# Entries of this priority or more are always told, mentioned or not.
-ALWAYS_FROM = 80
+# What a step away from what the story names takes of an entry's weight: more than there is.
+FURTHER = 100
+# A constant entry of less than so many characters is told whatever the room.
+SHORT = 600
+LEVELS: dict[Cause, Level] = {"always": "medium", "named": "medium", "remembered": "low", "by way": "low", "": "low"}
 
 
 def world_item(world: World) -> ContextItem:
@@ -35,57 +32,52 @@ def world_item(world: World) -> ContextItem:
 
 
 def lore_items(
-    entries: Sequence[LoreEntry], notes: dict[str, NoteRevision], passages: Sequence[Passage], instruction: str
+    entries: Sequence[LoreEntry],
+    notes: dict[str, NoteRevision],
+    passages: Sequence[Passage],
+    instruction: str,
+    *,
+    story_id: str = "",
+    hits: Sequence[SearchHit] = (),
 ) -> list[ContextItem]:
-    """An item for each enabled entry and one for its note behind it, the longest told first.
+    """An item for each entry that stands and one for its note behind it, the longest told first.
 
-    An entry is told when it is constant or of high priority, or when this instruction or one of the latest chapters
-    (its request or its text) names it by title, alias or key. The others are held back: a small model loses its thread
-    among them, and every model reads them before its first word. What the last `REMEMBERED_CHAPTERS` don't name is of
-    low priority, so that it goes first where room lacks.
+    `activate` says which are told and why. The others are held back: a small model loses its thread among them, and
+    every model reads them before its first word. What only other entries brought in, or nobody has named lately, is
+    of low priority, so that it goes first where room lacks. `hits` is what a search of the lore for this scene has
+    found, best first; the few that matter are told behind the story.
     """
-    now = len(passages)
-    # A request stands before its chapter: whom it names is told in that chapter already, and keeps that place.
-    scenes = [
-        scene for i, passage in enumerate(passages) for scene in ((i, 0, passage.instruction), (i, 1, passage.text))
-    ]
-    scenes.append((now, 0, instruction))
-    ranked: list[tuple[tuple[int, int], int, list[ContextItem]]] = []
-    for number, entry in enumerate(entries):
-        if not entry.enabled:
-            continue
-        named = [(i, part) for i, part, text in scenes if mentions(text, [*entry.names, *entry.keys])]
-        always = entry.constant or entry.priority >= ALWAYS_FROM
-        told = always or (bool(named) and named[-1][0] >= _remembered_from(now))
-        level: Level = "medium" if always or (told and named[-1][0] >= now - REMEMBERED_CHAPTERS) else "low"
-        if entry.constant and len(entry.content) < 600:
-            level = "high"
-        item = ContextItem(
-            layer="characters" if entry.kind in ("character", "location", "item") else "plot",
-            source=f"{LORE}{entry.title}",
-            text=f"{entry.title} ({entry.kind}): {entry.content}",
-            priority=level,
-            held_back="" if told else "neither the request nor the latest chapters name it",
-        )
-        ranked.append(((-1, 0) if always else _told_since(named) if named else (now, 1), number, [item]))
+    found = activate(entries, notes, passages, instruction, story_id)
+    why = recalled(found, hits, instruction, recall_query(instruction, passages))
+    order = {entry_id: number for number, entry_id in enumerate(why)}
+    # The better hit first: it stands first, and gets what room there is.
+    found.sort(key=lambda one: (one.entry.id in order, order.get(one.entry.id, 0)))
+    items: list[ContextItem] = []
+    for one in found:
+        entry = one.entry
+        item = _entry_item(one, why.get(entry.id, ""))
+        items.append(item)
         if entry.id in notes and notes[entry.id].note:
-            ranked[-1][2].append(_note_item(entry, item, notes[entry.id].note))
-    return [item for _, _, items in sorted(ranked, key=lambda entry: entry[:2]) for item in items]
+            items.append(_note_item(entry, item, notes[entry.id].note))
+    return items
 
 
-def _remembered_from(chapter: int) -> int:
-    """The first chapter whose people are still told of when `chapter` is written."""
-    return max(0, chapter - REMEMBERED_CHAPTERS) // FORGOTTEN_EVERY * FORGOTTEN_EVERY
-
-
-def _told_since(named: Sequence[tuple[int, int]]) -> tuple[int, int]:
-    """Of the places that name an entry, the one since which it is told: who comes back goes behind those who stayed."""
-    since = named[0]
-    for before, place in pairwise(named):
-        # Whom a request names is told of in that chapter too, so that it stayed if it was told in the one before.
-        if before[0] < _remembered_from(place[0] - 1 + place[1]):
-            since = place
-    return since
+def _entry_item(one: Activation, recalled_why: str) -> LoreItem:
+    entry, level = one.entry, LEVELS[one.cause]
+    if one.cause == "always" and entry.constant and len(entry.content) < SHORT:
+        level = "high"
+    return LoreItem(
+        layer="characters" if entry.kind in ("character", "location", "item") else "plot",
+        source=f"{LORE}{entry.title}",
+        text=f"{entry.title} ({entry.kind}): {entry.content}",
+        priority=level,
+        held_back="" if one.cause or recalled_why else one.why,
+        because=recalled_why or one.why,
+        # Whom the others bring in gives way to whom the story names, step by step; what is recalled to the first step.
+        weight=-FURTHER - 1 if recalled_why else entry.priority - FURTHER * one.steps,
+        by_the_way=one.cause == "by way",
+        passing=bool(recalled_why) or one.passing,
+    )
 
 
 def _note_item(entry: LoreEntry, item: ContextItem, note: str) -> ContextItem:
@@ -100,6 +92,11 @@ def _note_item(entry: LoreEntry, item: ContextItem, note: str) -> ContextItem:
         priority=item.priority,
         held_back="its entry is not told" if item.held_back else "",
     )
+
+
+def search_item(problem: str) -> ContextItem:
+    """What stands in the trace when the lore couldn't be searched for this scene."""
+    return ContextItem(layer="plot", source="search of the lore", text="", held_back=problem)
 
 
 def passage_items(passages: Sequence[Passage]) -> list[ContextItem]:

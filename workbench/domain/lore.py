@@ -8,6 +8,9 @@ from pydantic import Field
 from workbench.domain.model import Value
 
 LoreKind = Literal["character", "location", "item", "faction", "event", "rule"]
+SecondaryLogic = Literal["and_any", "and_all", "not_any", "not_all"]
+SECONDARY_LOGICS: tuple[SecondaryLogic, ...] = ("and_any", "and_all", "not_any", "not_all")
+Review = Literal["", "proposed", "kept", "discarded", "merged"]
 LORE_KINDS: tuple[LoreKind, ...] = ("character", "location", "item", "faction", "event", "rule")
 
 BASE_LORE_PREFIX = "[Base Lore]"
@@ -33,8 +36,23 @@ class LoreEntry(Value):
     story_id: str | None = None
     passage_id: str | None = Field(None, description="the passage that a generated entry rests on")
     evidence: str = ""
+    secondary_logic: SecondaryLogic = Field("and_any", description="how secondary keys decide, with `keys` found")
+    probability: int = Field(100, ge=0, le=100, description="chance in percent that found keys activate the entry")
+    scan_depth: int | None = Field(None, ge=0, description="how many of the latest passages are searched for keys")
+    case_sensitive: bool = False
+    whole_words: bool = True
+    exclude_recursion: bool = Field(False, description="other entries' texts don't activate it")
+    prevent_recursion: bool = Field(False, description="its text activates no other entries")
+    delay_until_recursion: bool = Field(False, description="only other entries' texts activate it")
+    review: Review = Field("", description="what the writer decided about a generated entry; empty for own entries")
+    merged_into: str | None = Field(None, description="the entry that a merged one became part of")
     created_at: str = ""
     updated_at: str = ""
+
+    @property
+    def stands(self) -> bool:
+        """Whether it is part of the world: not put aside by a review."""
+        return self.review not in ("discarded", "merged")
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -55,6 +73,7 @@ class NoteRevision(Value):
     passage_id: str | None
     task_id: str | None = None
     origin: Literal["model", "appended", "writer", "rollback"] = "model"
+    model: str = Field("", description="name of the text model that worded it")
     created_at: str
     active: bool = False
 
@@ -108,3 +127,15 @@ def composite_text(content: str, note: str = "") -> str:
     """The composite document's text, exactly as it is embedded and shown to agents."""
     base = f"{BASE_LORE_PREFIX}\n{content}"
     return f"{base}\n\n{SESSION_NOTES_PREFIX}\n{note}" if note else base
+
+
+def document_of(entry: LoreEntry, note: NoteRevision | None, branch_id: str) -> IndexedDocument:
+    """The composite document as the index keeps it: on the branch's line with a note, on the world's own without."""
+    own = note is not None or entry.story_id is not None
+    return IndexedDocument(
+        entry_id=entry.id,
+        world_id=entry.world_id,
+        line=branch_id if own else "",
+        title=entry.title,
+        text=composite_text(entry.content, note.note if note else ""),
+    )

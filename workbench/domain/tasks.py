@@ -18,6 +18,13 @@ QUEUE_NAMES: dict[TaskKind, str] = {
 }
 
 
+class TaskLogLine(Value):
+    """What happened to a task, and when."""
+
+    at: str
+    what: str
+
+
 class MemoryTask(Value):
     """One task of the memory. `entry_id` is the entry to update, or the entry that was created."""
 
@@ -36,6 +43,10 @@ class MemoryTask(Value):
     created_at: str = ""
     processed_at: str | None = None
     not_before: str = ""
+    folded_into: str | None = Field(None, description="the task whose rewrite tells this one's event too")
+    weight: int = Field(0, description="how much it matters to the scene at hand; more goes first")
+    started_at: str | None = None
+    log: tuple[TaskLogLine, ...] = ()
 
 
 class QueueStatus(Value):
@@ -48,6 +59,15 @@ class QueueStatus(Value):
     workers: int = 0
     per_minute: float = Field(0.0, description="tasks ended in the last five minutes, by the minute")
     oldest_pending_s: float = Field(0.0, description="age of the oldest waiting task in seconds")
+    paused: bool = Field(False, description="whether somebody has told it to begin nothing new")
+    alert: str = Field("", description="what is wrong with it and what to do; empty while all is well")
+
+
+class QueueMinute(Value):
+    """What a queue ended in one minute."""
+
+    done: int = 0
+    failed: int = 0
 
 
 class ProposedUpdate(Value):
@@ -80,3 +100,4 @@ class NewEntity(Value):
     title: str
     content: str
     tags: tuple[str, ...] = ()
+    aliases: tuple[str, ...] = ()

@@ -8,7 +8,7 @@ _ABBREVIATIONS = ("mr", "mrs", "ms", "dr", "st", "prof", "capt", "lt", "col", "s
 _SENTENCE_END = re.compile(r"[.!?…]+[\"'”’)\]]*(?=\s|$)")
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
 _WORDS_ASKED = re.compile(r"\b(\d{2,5})(?:\s*(?:-|–|to)\s*(\d{2,5}))?[\s-]*words?\b", re.IGNORECASE)
-_STOPWORDS = frozenset(
+STOPWORDS = frozenset(
     """
     a about above after again all also am an and any are as at be been before being below between both but by can
     chapter could did do does doing down draft during each few first for from further had has have having he her
@@ -46,7 +46,7 @@ def words(text: str) -> list[str]:
 
 def content_words(text: str) -> set[str]:
     """Stems of the words that carry meaning: no function words, simple endings removed."""
-    return {stem(word) for word in words(text) if len(word) > 2 and word not in _STOPWORDS}
+    return {stem(word) for word in words(text) if len(word) > 2 and word not in STOPWORDS}
 
 
 def stem(word: str) -> str:
@@ -142,6 +142,13 @@ def with_closed_quote(text: str) -> str:
     return f'{text}"' if last.count('"') % 2 else text
 
 
+def unquoted(text: str) -> str:
+    """`text` without the quotation marks that stand around all of it."""
+    inside = text[1:-1]
+    whole = text[:1] in ('"', "“") and text[-1:] in ('"', "”") and not re.search(r'["“”]', inside)
+    return inside.strip() if whole else text
+
+
 def words_asked(instruction: str) -> int | None:
     """The length a request names ("about 200 words", "300-400 words" gives the middle), or None."""
     match = _WORDS_ASKED.search(instruction)
@@ -159,7 +166,7 @@ def coverage(instruction: str, text: str) -> tuple[float, list[str]]:
     wanted = {
         stem(word): word
         for word in words(_WORDS_ASKED.sub(" ", instruction))
-        if len(word) > 2 and word not in _STOPWORDS and not word.isdigit()
+        if len(word) > 2 and word not in STOPWORDS and not word.isdigit()
     }
     if not wanted:
         return 1.0, []
@@ -170,14 +177,27 @@ def coverage(instruction: str, text: str) -> tuple[float, list[str]]:
 
 def mentions(text: str, names: Sequence[str]) -> list[int]:
     """Indices of the sentences of `text` that call one of `names` (also in the genitive or plural)."""
-    patterns = [
-        re.compile(rf"(?<!\w){re.escape(name)}(?:['’]?s)?(?!\w)", re.IGNORECASE) for name in names if name.strip()
-    ]
-    return [i for i, sentence in enumerate(sentences(text)) if any(pattern.search(sentence) for pattern in patterns)]
+    pattern = name_pattern(names)
+    return [i for i, sentence in enumerate(sentences(text)) if pattern.search(sentence)] if pattern else []
+
+
+def name_pattern(names: Sequence[str], exactly: Sequence[str] = ()) -> re.Pattern[str] | None:
+    """Finds any of `names` as a whole word, also in the genitive or plural; None when there is no name.
+
+    Those of `exactly` are found only as they are spelled, capitals and all.
+    """
+    forms = [_forms(name.strip()) for name in names if name.strip()]
+    forms += [f"(?-i:{_forms(name.strip())})" for name in exactly if name.strip()]
+    return re.compile(rf"(?<!\w)(?:{'|'.join(forms)})(?!\w)", re.IGNORECASE) if forms else None
+
+
+def _forms(name: str) -> str:
+    plural = rf"|{re.escape(name[:-1])}ies" if name[-1] in "yY" else ""
+    return rf"{re.escape(name)}(?:['’]s?|e?s['’]?)?{plural}"
 
 
 _NAME = re.compile(r"\b[A-Z][a-z’']+(?:[ -][A-Z][a-z’']+){0,2}\b")
-_NOT_NAMES = frozenset(
+NOT_NAMES = frozenset(
     """
     Monday Tuesday Wednesday Thursday Friday Saturday Sunday January February March April May June July August
     September October November December Mr Mrs Ms Dr Sir Lady Lord Chapter God Okay Oh Yes No
@@ -198,12 +218,12 @@ def new_names(text: str, known: Sequence[str]) -> dict[str, list[int]]:
         for match in _NAME.finditer(sentence):
             parts = re.split(r"[ -]", match.group())
             starts_sentence = match.start() <= 1
-            if starts_sentence and (parts[0].lower() in _STOPWORDS or parts[0].lower() in lower):
+            if starts_sentence and (parts[0].lower() in STOPWORDS or parts[0].lower() in lower):
                 parts = parts[1:]
                 starts_sentence = False
             name = re.sub(r"['’]s$", "", " ".join(parts))
             simple = words(name)
-            if not simple or name in _NOT_NAMES or all(w in known_words or w in _STOPWORDS for w in simple):
+            if not simple or name in NOT_NAMES or all(w in known_words or w in STOPWORDS for w in simple):
                 continue
             if "'" in name or "’" in name or len(name) < 3:
                 continue

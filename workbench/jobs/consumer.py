@@ -2,11 +2,13 @@
 
 import logging
 import threading
+import time
 from typing import Any
 
 from huey.consumer import Consumer
 
 from workbench.domain.tasks import QUEUE_NAMES
+from workbench.jobs.queues import DOCUMENTS
 from workbench.jobs.tasks import Jobs
 from workbench.services.memory import Memory
 from workbench.settings import Settings
@@ -41,8 +43,9 @@ class Workers:
             QUEUE_NAMES["entity_creation"]: self._settings.creation_workers,
         }
         for name, queue in self._jobs.queues.by_name.items():
+            # No delays: workers wait in the queue's storage, which wakes them. Nothing is ever enqueued for later.
             consumer = QuietConsumer(
-                queue, workers=counts.get(name, 1), periodic=False, initial_delay=0.1, max_delay=1.0
+                queue, workers=counts.get(name, 1), periodic=name == DOCUMENTS, scheduler_interval=30
             )
             consumer.start()
             self._consumers.append(consumer)
@@ -60,14 +63,19 @@ class Workers:
         self._memory.close()
         for consumer in self._consumers:
             consumer.stop_flag.set()
+        self._jobs.queues.wake()
         for consumer in self._consumers:
             for _, thread in consumer.worker_threads:
                 thread.join(timeout)
+        self._memory.end(timeout)
 
     def _sweep(self) -> None:
+        next_look = 0.0
         while not self._stop.is_set():
             try:
-                self._take_over_abandoned()
+                if time.monotonic() >= next_look:
+                    next_look = time.monotonic() + self._settings.sweep_seconds
+                    self._take_over_abandoned()
                 self._jobs.enqueue_due()
             except Exception:
                 # A full disk or a locked file passes; the sweeper must still be there when it has.

@@ -1,44 +1,66 @@
 """The Huey tasks. Each carries an id at most and calls a service; retries are the database's, not Huey's."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from typing import Any
 
+from huey import crontab
+
 from workbench.domain.tasks import QUEUE_NAMES, TaskKind
+from workbench.errors import Cancelled
 from workbench.jobs.queues import Queues
 from workbench.services.documents import Documents
 from workbench.services.memory import Memory
 
+# As few wait in Huey as keep its workers busy: what matters more and comes later would have to wait behind them.
+WINDOW = 6
+COMPACT_MINUTES = "*/20"
+
 
 class Jobs:
-    """Enqueues work. Registered task names are the same in every process, so any worker can take them."""
+    """Enqueues work. Registered task names are the same in every process, so any worker can take them.
 
-    def __init__(self, queues: Queues, memory: Memory, documents: Documents) -> None:
+    `compacted`: what else is to be tidied up now and then, beside the documents' index.
+    """
+
+    def __init__(
+        self, queues: Queues, memory: Memory, documents: Documents, compacted: Sequence[Callable[[], None]] = ()
+    ) -> None:
         self.queues = queues
         self._memory = memory
 
         def work_off(task_id: str) -> None:
-            memory.process(task_id)
+            memory.process(task_id, wait=False)
 
         def bring_up_to_date() -> None:
             documents.reconcile()
+
+        def compact() -> None:
+            with suppress(Cancelled):
+                for one in (documents.compact, *compacted):
+                    memory.wait_for_writer()
+                    one()
 
         self._process: dict[TaskKind, Callable[[str], Any]] = {
             kind: queues.of_kind(kind).task(name=f"process_{name}")(work_off) for kind, name in QUEUE_NAMES.items()
         }
         self._reconcile: Callable[[], Any] = queues.documents.task(name="reconcile_documents")(bring_up_to_date)
+        queues.documents.periodic_task(crontab(minute=COMPACT_MINUTES), name="compact")(compact)
 
     def enqueue_due(self) -> int:
-        """Enqueue the tasks that are due, for each queue that has run empty; returns how many.
+        """Enqueue the tasks whose turn is next, for each queue that runs low; returns how many.
 
         The database is asked and not the caller: whatever a crash left behind is found too. A task that is enqueued
         twice is claimed once.
         """
-        due = self._memory.due()
-        empty = {kind for kind in QUEUE_NAMES if self.queues.of_kind(kind).pending_count() == 0}
+        low = [kind for kind in QUEUE_NAMES if self.queues.of_kind(kind).pending_count() <= WINDOW // 2]
+        due = self._memory.due() if low else []
         count = 0
-        for task in due:
-            if task.kind in empty:
-                self._process[task.kind](task.id)
+        for kind in low:
+            there = {task.args[0] for task in self.queues.of_kind(kind).pending()}
+            fresh = [task.id for task in due if task.kind == kind and task.id not in there]
+            for task_id in fresh[: WINDOW - len(there)]:
+                self._process[kind](task_id)
                 count += 1
         return count
 

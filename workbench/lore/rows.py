@@ -1,19 +1,29 @@
 """Rows of the LanceDB table, and how they are read and written: columns, vectors, filters, commits."""
 
 import importlib
+import logging
 import random
 import re
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from workbench.domain.lore import BASE_LORE_PREFIX, SESSION_NOTES_PREFIX, IndexedDocument
 from workbench.errors import StorageError
 from workbench.ports import Embedder
 
+log = logging.getLogger(__name__)
+
 TEXT_FIELDS = ("key", "entry_id", "world_id", "line", "title", "text")
 KEYS_PER_FILTER = 500
 COMMIT_ATTEMPTS = 8
+INDEX_ROWS = 5_000  # smaller tables are read faster without scalar and vector indices
+# Of 100,000 vectors in one byte for each number all are compared in 7 ms, and the best once more in full; the same
+# rows are found as by a flat search (80 to 150 ms). Fewer probes, or product quantisation, would lose some.
+PROBES = 1024  # parts of the vector index that are looked into: all of them
+REFINE = 2
+MARK = "70271830195577"  # a number that no text has
 
 _HEADINGS = re.compile("|".join(re.escape(heading) for heading in (BASE_LORE_PREFIX, SESSION_NOTES_PREFIX)))
 
@@ -34,8 +44,8 @@ def table_schema(dimensions: int) -> Any:
     return pyarrow.schema([*fields, pyarrow.field("vector", pyarrow.list_(pyarrow.float32(), dimensions))])
 
 
-def describe(table: Any) -> None:
-    """Give a new table its primary key and its full-text index.
+def describe(table: Any, columns: Sequence[str] = ("words",)) -> None:
+    """Give a new table its primary key and the full-text indices of some columns.
 
     The key lets a merge notice that another process is inserting the same one. ICU finds words in scripts without
     spaces too.
@@ -43,7 +53,27 @@ def describe(table: Any) -> None:
     from lancedb.index import FTS
 
     table.set_unenforced_primary_key("key")
-    table.create_index("words", config=FTS(base_tokenizer="icu/split"), replace=True)
+    for name in columns:
+        table.create_index(name, config=FTS(base_tokenizer="icu/split"), replace=True)
+
+
+def make_indices(table: Any, scalars: Iterable[str], vector: str) -> None:
+    """Make the indices that a table of this size needs and hasn't yet; small tables are read faster without.
+
+    Later rows join them by `optimize`, and are read one by one until then.
+    """
+    from lancedb.index import BTree, IvfSq
+
+    rows = table.count_rows()
+    if rows < INDEX_ROWS:
+        return
+    indexed = {column for index in table.list_indices() for column in index.columns}
+    for name in scalars:
+        if name not in indexed:
+            committed(partial(table.create_index, name, config=BTree()))
+    if vector not in indexed:
+        log.info("making a vector index for %d rows", rows)
+        committed(partial(table.create_index, vector, config=IvfSq(distance_type="cosine")))
 
 
 def probe(table: Any) -> None:
@@ -54,12 +84,32 @@ def probe(table: Any) -> None:
         matching_words(table, "probe").select(["key", "_score"]).limit(1).to_arrow()
 
 
-def matching_words(table: Any, words: str) -> Any:
-    """A full-text query for rows with any of `words`; the query parser for operators isn't involved."""
+def matching_words(table: Any, words: str, name: str = "words") -> Any:
+    """A full-text query for rows with any of `words` in a column; no query parser with operators is involved."""
     from lancedb import query
 
     match: Any = query.MatchQuery
-    return table.search(match(words, "words"), query_type="fts")
+    return table.search(match(words, name), query_type="fts")
+
+
+def tokenized(table: Any, texts: Sequence[str]) -> list[frozenset[str]]:
+    """What the full-text index makes of each text: stems, folded, without stop words.
+
+    Read in one go with a mark between the texts, since each call takes longer than the work.
+    """
+    found: list[set[str]] = [set()]
+    for token in table.tokenize(f"\n{MARK}\n".join(texts), column="words"):
+        if token.text == MARK:
+            found.append(set())
+        else:
+            found[-1].add(token.text)
+    return [frozenset(tokens) for tokens in found]
+
+
+def nearest(table: Any, vector: Any, name: str = "vector") -> Any:
+    """A query for the rows whose vectors have the greatest cosine with `vector`, as exact as without an index."""
+    search = table.search(vector, vector_column_name=name).distance_type("cosine")
+    return search.nprobes(PROBES).refine_factor(REFINE)
 
 
 def no_rows() -> list[dict[str, Any]]:
@@ -87,9 +137,14 @@ def document_of_row(row: dict[str, Any]) -> IndexedDocument:
     return IndexedDocument(**{name: row[name] for name in TEXT_FIELDS if name != "key"})
 
 
-def with_vectors(documents: list[IndexedDocument], embedder: Embedder) -> list[dict[str, Any]]:
-    """Complete rows; what is embedded is the title and the text."""
-    vectors = embedder.embed([f"{document.title}\n{searched_text(document.text)}" for document in documents])
+def with_vectors(
+    documents: list[IndexedDocument], embedder: Embedder, known: Mapping[str, list[float]] | None = None
+) -> list[dict[str, Any]]:
+    """Complete rows. What is embedded is the title and the text, each pair once, and not those of `known` hashes."""
+    found = dict(known or {})
+    fresh = {document.text_hash: document for document in documents if document.text_hash not in found}
+    texts = [f"{document.title}\n{searched_text(document.text)}" for document in fresh.values()]
+    found.update(zip(fresh, embedder.embed(texts) if texts else [], strict=True))
     return [
         {
             "key": document.key,
@@ -102,9 +157,9 @@ def with_vectors(documents: list[IndexedDocument], embedder: Embedder) -> list[d
             "words": f"{document.title}\n{document.title}\n{searched_text(document.text)}",
             "text_hash": document.text_hash,
             "embedder": embedder.name,
-            "vector": vector,
+            "vector": found[document.text_hash],
         }
-        for document, vector in zip(documents, vectors, strict=True)
+        for document in documents
     ]
 
 

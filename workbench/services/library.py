@@ -5,21 +5,23 @@ from typing import Any, cast
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from workbench.context.keys import key_problem
 from workbench.domain.lore import (
     LORE_KINDS,
+    SECONDARY_LOGICS,
     CompositeDocument,
-    IndexedDocument,
     LoreEntry,
     NoteRevision,
     SearchHit,
-    composite_text,
+    document_of,
 )
-from workbench.domain.story import STORY_KINDS, Story, StoryView, World
+from workbench.domain.story import STORY_KINDS, Branch, Story, StoryView, World
 from workbench.errors import Conflict, InvalidInput, NotFound
 from workbench.ports import LoreIndex
 from workbench.services.checks import choice, id_field, mapping, model_field, text_field, whole_number
+from workbench.services.documents import Documents
 from workbench.settings import Settings
-from workbench.storage import lore, stories
+from workbench.storage import lore, runs, stories
 from workbench.storage.database import Database
 from workbench.timeline.starter_world import StarterWorld, generate_world, sample_world
 
@@ -42,6 +44,14 @@ class EntryFields(BaseModel):
     constant: bool = False
     enabled: bool = True
     priority: int = Field(50, ge=0, le=100)
+    secondary_logic: str = "and_any"
+    probability: int = Field(100, ge=0, le=100)
+    scan_depth: int | None = Field(None, ge=0, le=1000)
+    case_sensitive: bool = False
+    whole_words: bool = True
+    exclude_recursion: bool = False
+    prevent_recursion: bool = False
+    delay_until_recursion: bool = False
 
 
 # What /list_lore shows besides these may come back in /upsert_lore; it is the app's to keep, and left alone.
@@ -52,11 +62,17 @@ class Library:
     """Everything that a writer writes down or looks up."""
 
     def __init__(
-        self, settings: Settings, database: Database, index: LoreIndex, documents_changed: Callable[[], None]
+        self,
+        settings: Settings,
+        database: Database,
+        index: LoreIndex,
+        documents: Documents,
+        documents_changed: Callable[[], None],
     ) -> None:
         self._settings = settings
         self._database = database
         self._index = index
+        self._documents = documents
         self._documents_changed = documents_changed
 
     # Worlds and stories
@@ -131,6 +147,29 @@ class Library:
         with self._database.reading() as session:
             return stories.view(session, id_field(story_id, "The story"))
 
+    def branch_story(self, story_id: str, passage_id: str, name: str) -> Branch:
+        """Begin another branch behind an accepted passage. It is written on once it is switched to."""
+        name = text_field(name, "The branch's name", longest=TITLE_CHARS, required=True)
+        with self._database.writing() as session:
+            story = stories.get_story(session, id_field(story_id, "The story"))
+            branch = stories.add_branch(session, story.id, id_field(passage_id, "The passage"), name)
+        self._documents_changed()
+        return branch
+
+    def switch_branch(self, story_id: str, branch_id: str) -> StoryView:
+        """Open another branch of a story: passages, notes, found entries and search are then those of its line.
+
+        Raises `Conflict` while a chapter is being written.
+        """
+        with self._database.writing() as session:
+            story = stories.get_story(session, id_field(story_id, "The story"))
+            if runs.listing(session, story.id, ["running"]):
+                raise Conflict(
+                    "A chapter of this story is being written. Wait for it or stop it, then switch the branch."
+                )
+            stories.open_branch(session, story.id, id_field(branch_id, "The branch"))
+            return stories.view(session, story.id)
+
     # Lore
 
     def upsert_lore(self, world_id: str, entry: dict[str, Any]) -> LoreEntry:
@@ -172,10 +211,26 @@ class Library:
             "constant": fields.constant,
             "enabled": fields.enabled,
             "priority": fields.priority,
+            "secondary_logic": choice(fields.secondary_logic, "The entry's secondary_logic", SECONDARY_LOGICS),
+            "probability": fields.probability,
+            "scan_depth": fields.scan_depth,
+            "case_sensitive": fields.case_sensitive,
+            "whole_words": fields.whole_words,
+            "exclude_recursion": fields.exclude_recursion,
+            "prevent_recursion": fields.prevent_recursion,
+            "delay_until_recursion": fields.delay_until_recursion,
         }
         for name in ("tags", "aliases", "keys", "secondary_keys"):
             cleaned = [text_field(item, f"The entry's {name}", longest=TITLE_CHARS) for item in getattr(fields, name)]
             values[name] = list(dict.fromkeys(item for item in cleaned if item))
+        for key in (*values["keys"], *values["secondary_keys"]):
+            if problem := key_problem(key):
+                raise InvalidInput(f"The key {key} {problem}. Change it, or write plain words instead.")
+        if fields.exclude_recursion and fields.delay_until_recursion:
+            raise InvalidInput(
+                "The entry is to wait until other entries bring it in, and others may not bring it in: it would never "
+                "be told. Take back either delay_until_recursion or exclude_recursion."
+            )
         return values
 
     def list_lore(self, world_id: str, story_id: str | None = None) -> list[dict[str, Any]]:
@@ -183,7 +238,9 @@ class Library:
         world_id = id_field(world_id, "The world")
         if not story_id:
             with self._database.reading() as session:
-                return [entry.model_dump(mode="json") for entry in lore.world_entries(session, world_id)]
+                return [
+                    entry.model_dump(mode="json") for entry in lore.world_entries(session, world_id) if entry.stands
+                ]
         with self._database.reading() as session:
             stories.get_world(session, world_id)
             if stories.get_story(session, id_field(story_id, "The story")).world_id != world_id:
@@ -216,6 +273,18 @@ class Library:
             true_here = {entry.id for entry in lore.story_entries(session, story_id)}
         hits = self._index.search(story.world_id, ["", story.branch_id], query, limit + 20)
         return [hit for hit in hits if hit.entry_id in true_here][:limit]
+
+    def index_state(self) -> dict[str, int]:
+        """How many composite documents there should be in the index (`wanted`), and how many are (`indexed`)."""
+        found = self._documents.check()
+        return {
+            "wanted": found["documents"],
+            "indexed": found["documents"] - found["missing"] - found["stale"],
+        }
+
+    def rebuild_index(self) -> dict[str, int]:
+        """Drop the index and fill it from the database anew; `documents` says how many it then has."""
+        return {"documents": self._documents.rebuild()}
 
     # Notes
 
@@ -281,15 +350,3 @@ class Library:
         if entry.world_id != story.world_id or (entry.story_id and entry.story_id != story.id):
             raise NotFound("That lore entry belongs to another story. /list_lore names those of this one.")
         return entry
-
-
-def document_of(entry: LoreEntry, note: NoteRevision | None, branch_id: str) -> IndexedDocument:
-    """The composite document as the index keeps it: on the branch's line with a note, on the world's own without."""
-    own = note is not None or entry.story_id is not None
-    return IndexedDocument(
-        entry_id=entry.id,
-        world_id=entry.world_id,
-        line=branch_id if own else "",
-        title=entry.title,
-        text=composite_text(entry.content, note.note if note else ""),
-    )

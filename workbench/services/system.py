@@ -50,6 +50,8 @@ class System:
                 "pending": sum(queue.pending for queue in queues.values()),
                 "running": sum(queue.running for queue in queues.values()),
                 "failed": sum(queue.failed for queue in queues.values()),
+                "paused": [name for name, queue in queues.items() if queue.paused],
+                "alert": " ".join(queue.alert for queue in queues.values() if queue.alert),
             },
             # Not "path": Gradio's client takes a value with that name for a file, and would try to download it.
             "database": {"status": "ready", "file": self._settings.database_path.name},

@@ -1,15 +1,19 @@
 """Writing chapters: the agents' runs, and what becomes of their drafts."""
 
+import logging
+import queue
 import random
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 from graphs.agents import AGENTS, AgentSpec
 from workbench.context.assemble import assemble
-from workbench.context.layers import HOUSE_RULES, lore_items, passage_items, structured_items, world_item
+from workbench.context.layers import HOUSE_RULES, lore_items, passage_items, search_item, structured_items, world_item
+from workbench.context.recall import SEARCHED, recall_query, search_by_words
 from workbench.domain.context import StructuredContext
+from workbench.domain.lore import LoreEntry, NoteRevision, SearchHit
 from workbench.domain.runs import ChapterOptions, Run, RunEvent
 from workbench.domain.story import Passage
 from workbench.domain.text import without_cut_end, words_asked
@@ -22,6 +26,11 @@ from workbench.storage import lore, runs, stories, tasks
 from workbench.storage.database import Database, set_damaged_aside
 from workbench.telemetry import Telemetry
 
+logger = logging.getLogger(__name__)
+
+Recall = Callable[[str, str, int], list[SearchHit]]
+# How long a chapter's first word waits for a search of the lore. Where nothing holds it up it takes a tenth of that.
+RECALL_SECONDS = 0.4
 # What a word takes in the window, with some room: English prose has about 1.3 tokens a word.
 TOKENS_PER_WORD = 1.6
 # The latest finished runs whose checkpoints are dropped when the next run begins.
@@ -41,11 +50,13 @@ class Writing:
         keeper: RunKeeper,
         telemetry: Telemetry,
         tasks_added: Callable[[], None],
+        recall: Recall,
     ) -> None:
         self._settings = settings
         self._database = database
         self._model = model
         self._keeper = keeper
+        self._recall = BriefSearch(recall, RECALL_SECONDS)
         self._telemetry = telemetry
         self._tasks_added = tasks_added
         self._graph: Any = None
@@ -264,9 +275,11 @@ class Writing:
             view = stories.view(session, request.story_id)
             entries = lore.story_entries(session, request.story_id)
             notes = lore.active_notes(session, request.story_id)
+        hits, problem = self._search(request, view.passages, entries, notes)
         items = [
             world_item(view.world),
-            *lore_items(entries, notes, view.passages, request.instruction),
+            *lore_items(entries, notes, view.passages, request.instruction, story_id=request.story_id, hits=hits),
+            *([search_item(problem)] if problem else []),
             *passage_items(view.passages),
             *structured_items(options.structured_context or StructuredContext()),
         ]
@@ -287,6 +300,19 @@ class Writing:
             },
         )
 
+    def _search(
+        self, request: Any, passages: Sequence[Passage], entries: list[LoreEntry], notes: dict[str, NoteRevision]
+    ) -> tuple[list[SearchHit], str]:
+        """What a search of the lore finds for this scene, and why it was by words alone, if it was."""
+        query = recall_query(request.instruction, passages)
+        try:
+            return self._recall(request.story_id, query, SEARCHED), ""
+        except Exception as error:
+            # A chapter is written without the index too.
+            logger.info("Lore for the scene is looked for by words alone: %s", error)
+            problem = f"by words alone: {error}"
+        return search_by_words(entries, notes, query, SEARCHED), problem
+
     def _count(self, text: str) -> int:
         return self._model.count_tokens(text).tokens
 
@@ -297,6 +323,43 @@ class Writing:
                 session, request.story_id, head, text, instruction=request.instruction, run_id=run_id
             )
         return passage.model_dump(mode="json")
+
+
+class BriefSearch:
+    """A search of the lore for which nobody waits longer than `seconds`."""
+
+    def __init__(self, recall: Recall, seconds: float) -> None:
+        self._search = recall
+        self._seconds = seconds
+        self._busy = threading.Lock()
+
+    def __call__(self, story_id: str, query: str, limit: int) -> list[SearchHit]:
+        """The hits. Raises `TimeoutError` when they aren't there in time, and whatever the search raises."""
+        late = f"the search took longer than {self._seconds:g} seconds"
+        # One that hangs must not be followed by others that hang.
+        if not self._busy.acquire(timeout=self._seconds):
+            raise TimeoutError(late)
+        answer: queue.SimpleQueue[list[SearchHit] | Exception] = queue.SimpleQueue()
+
+        def look() -> None:
+            try:
+                answer.put(self._search(story_id, query, limit))
+            except Exception as error:
+                # Perhaps nobody waits for it any more. That the embedder isn't loaded yet is no failure.
+                if not isinstance(error, ModelUnavailable):
+                    logger.warning("The search of the lore failed: %s", error)
+                answer.put(error)
+            finally:
+                self._busy.release()
+
+        threading.Thread(target=look, name="recall", daemon=True).start()
+        try:
+            found = answer.get(timeout=self._seconds)
+        except queue.Empty:
+            raise TimeoutError(late) from None
+        if isinstance(found, Exception):
+            raise found
+        return found
 
 
 def compiled_chapter_graph(checkpoints: Path) -> Any:

@@ -9,7 +9,7 @@ from sqlmodel import Session, col, select
 from workbench.domain.lore import LoreEntry, NoteRevision
 from workbench.errors import NotFound
 from workbench.storage.database import new_id, now
-from workbench.storage.stories import active_branch, get_world, line_ids
+from workbench.storage.stories import active_branch, discarded_after, get_branch, get_story, get_world, line_ids
 from workbench.storage.tables import LoreEntryRow, MemoryTaskRow, NoteRevisionRow
 
 
@@ -82,35 +82,64 @@ def world_entries(session: Session, world_id: str) -> list[LoreEntry]:
     return [_entry(row) for row in session.exec(query.order_by(LoreEntryRow.created_at, LoreEntryRow.id))]
 
 
-def story_entries(session: Session, story_id: str) -> list[LoreEntry]:
-    """The entries that are true in a story on its active line: the world's own and those its passages made."""
-    from workbench.storage.stories import get_story
+def story_entries(session: Session, story_id: str, branch_id: str | None = None) -> list[LoreEntry]:
+    """The entries that are true in a story on a branch, or on its active one: the world's own and its passages'.
 
+    What the writer has discarded or merged isn't among them.
+    """
     story = get_story(session, story_id)
-    known = set(line_ids(session, active_branch(session, story_id).head_id))
+    known = set(_line(session, story_id, branch_id))
     return [
         entry
         for entry in world_entries(session, story.world_id)
-        if entry.story_id is None
-        or (entry.story_id == story_id and (entry.passage_id is None or entry.passage_id in known))
+        if entry.stands
+        and (
+            entry.story_id is None
+            or (entry.story_id == story_id and (entry.passage_id is None or entry.passage_id in known))
+        )
     ]
 
 
+def put_aside(session: Session, story_id: str) -> list[LoreEntry]:
+    """The entries of a story that the writer has discarded or merged; what they name is not to be found again."""
+    query = select(LoreEntryRow).where(
+        LoreEntryRow.story_id == story_id, col(LoreEntryRow.review).in_(("discarded", "merged"))
+    )
+    return [_entry(row) for row in session.exec(query.order_by(LoreEntryRow.created_at, LoreEntryRow.id))]
+
+
+def _line(session: Session, story_id: str, branch_id: str | None) -> list[str]:
+    """Ids of the passages of a branch of the story, or of its active one, oldest first."""
+    branch = get_branch(session, story_id, branch_id) if branch_id else active_branch(session, story_id)
+    return line_ids(session, branch.head_id)
+
+
 def history(session: Session, story_id: str, entry_id: str) -> list[NoteRevision]:
-    """All revisions of a note, newest first; `active` marks the one that is true on the active line."""
+    """The revisions of a note on the active line, newest first; `active` marks the one that is true now.
+
+    What discarded passages of this line had caused is told too; what other branches made of the entry isn't: on this
+    line it never happened.
+    """
+    known = set(_line(session, story_id, None))
+    told = known | discarded_after(session, story_id, known)
     query = select(NoteRevisionRow).where(NoteRevisionRow.story_id == story_id, NoteRevisionRow.entry_id == entry_id)
-    rows = session.exec(query.order_by(col(NoteRevisionRow.revision).desc())).all()
-    known = set(line_ids(session, active_branch(session, story_id).head_id))
+    rows = [
+        row
+        for row in session.exec(query.order_by(col(NoteRevisionRow.revision).desc()))
+        if row.passage_id is None or row.passage_id in told
+    ]
     active = next((row.id for row in rows if row.passage_id is None or row.passage_id in known), None)
     return [_revision(row, row.id == active) for row in rows]
 
 
-def active_notes(session: Session, story_id: str, entry_ids: Sequence[str] | None = None) -> dict[str, NoteRevision]:
-    """`{entry id: the revision that is true on the story's active line}`, entries without a note left out.
+def active_notes(
+    session: Session, story_id: str, entry_ids: Sequence[str] | None = None, branch_id: str | None = None
+) -> dict[str, NoteRevision]:
+    """`{entry id: the revision that is true on a branch, or on the active one}`, entries without a note left out.
 
     A revision holds from the passage it hangs on; without a passage it holds for the whole story.
     """
-    known = line_ids(session, active_branch(session, story_id).head_id)
+    known = _line(session, story_id, branch_id)
     query = select(NoteRevisionRow).where(
         NoteRevisionRow.story_id == story_id,
         or_(col(NoteRevisionRow.passage_id).is_(None), col(NoteRevisionRow.passage_id).in_(known)),
@@ -121,6 +150,13 @@ def active_notes(session: Session, story_id: str, entry_ids: Sequence[str] | Non
     for row in session.exec(query.order_by(col(NoteRevisionRow.revision))):
         latest[row.entry_id] = _revision(row, active=True)
     return {entry_id: revision for entry_id, revision in latest.items() if revision.note}
+
+
+def later_passage(session: Session, head_id: str | None, first: str | None, second: str | None) -> str | None:
+    """Of two passages of a line the one that stands later; one that isn't on it, or is None, gives way."""
+    known = line_ids(session, head_id)
+    places = {passage_id: place for place, passage_id in enumerate(known)}
+    return max((one for one in (first, second) if one in places), key=lambda one: places[one or ""], default=first)
 
 
 def revision_of_task(session: Session, task_id: str) -> NoteRevision | None:
@@ -146,6 +182,7 @@ def add_revision(
     passage_id: str | None,
     origin: str,
     task_id: str | None = None,
+    model: str = "",
 ) -> NoteRevision:
     """Store the next revision of a note. A task that already wrote one gets that one back."""
     if task_id is not None:
@@ -168,6 +205,7 @@ def add_revision(
         passage_id=passage_id,
         task_id=task_id,
         origin=origin,
+        model=model,
         created_at=now(),
     )
     session.add(row)

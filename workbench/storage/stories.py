@@ -79,6 +79,42 @@ def active_branch(session: Session, story_id: str) -> Branch:
     return _branch(row)
 
 
+def get_branch(session: Session, story_id: str, branch_id: str) -> Branch:
+    """The branch of that id in that story, or `NotFound`."""
+    row = session.get(BranchRow, branch_id)
+    if row is None or row.story_id != story_id:
+        raise NotFound(f"This story has no branch with the id {branch_id!r}. /get_story names those it has.")
+    return _branch(row)
+
+
+def add_branch(session: Session, story_id: str, passage_id: str, name: str) -> Branch:
+    """Store a new branch whose last passage is an accepted one of the story; it isn't opened by that.
+
+    Raises `Conflict` for a draft or a discarded passage, and for a name that the story has already.
+    """
+    passage = get_passage(session, passage_id)
+    if passage.story_id != story_id:
+        raise NotFound("That passage belongs to another story. /get_story lists the passages of this one.")
+    if passage.state != "accepted":
+        raise Conflict(f"Chapter {passage.number} is a {passage.state} passage. Branch from an accepted one.")
+    if any(branch.name.casefold() == name.casefold() for branch in branches(session, story_id)):
+        raise Conflict(f"This story already has a branch called “{name}”. Choose another name.")
+    row = BranchRow(id=new_id("branch"), story_id=story_id, name=name, head_id=passage.id, created_at=now())
+    session.add(row)
+    session.flush()
+    return _branch(row)
+
+
+def open_branch(session: Session, story_id: str, branch_id: str) -> Branch:
+    """Make a branch the one that is being written on."""
+    branch = get_branch(session, story_id, branch_id)
+    row = session.get(StoryRow, story_id)
+    assert row is not None
+    row.branch_id = branch.id
+    session.flush()
+    return branch
+
+
 def branches(session: Session, story_id: str) -> list[Branch]:
     """All branches of a story, oldest first."""
     query = select(BranchRow).where(BranchRow.story_id == story_id).order_by(BranchRow.created_at)
@@ -113,6 +149,16 @@ def line_ids(session: Session, head_id: str | None) -> list[str]:
         {"head": head_id},
     )
     return [row[0] for row in rows]
+
+
+def discarded_after(session: Session, story_id: str, known: set[str]) -> set[str]:
+    """Ids of the discarded passages that once followed on a line of passages, `known`."""
+    query = select(PassageRow).where(PassageRow.story_id == story_id, PassageRow.state == "discarded")
+    found: set[str] = set()
+    for row in session.exec(query.order_by(col(PassageRow.number))):
+        if row.parent_id is None or row.parent_id in known or row.parent_id in found:
+            found.add(row.id)
+    return found
 
 
 def line(session: Session, head_id: str | None) -> list[Passage]:
@@ -202,11 +248,19 @@ def accept(session: Session, passage_id: str) -> tuple[Passage, str | None]:
                 f"This draft of chapter {row.number} doesn't follow on the story's last accepted chapter"
                 f"{f' ({head.number})' if head else ''}. Discard the chapters after it first, or have it written anew."
             )
-        head.state, head.decided_at, replaced = "discarded", now(), head.id
+        # On another branch the chapter may well stand: this branch then only turns away from it.
+        if not _stands_elsewhere(session, row.story_id, head.id, branch.id):
+            head.state, head.decided_at, replaced = "discarded", now(), head.id
     row.state, row.decided_at = "accepted", now()
     branch.head_id = row.id
     session.flush()
     return _passage(row), replaced
+
+
+def _stands_elsewhere(session: Session, story_id: str, passage_id: str, branch_id: str) -> bool:
+    """Whether a passage is on another branch than this one."""
+    others = [branch for branch in branches(session, story_id) if branch.id != branch_id]
+    return any(passage_id in line_ids(session, branch.head_id) for branch in others)
 
 
 def discard(session: Session, passage_id: str) -> Passage:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import JSON, Column, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import JSON, Column, ForeignKey, Index, String, UniqueConstraint, false, true
 from sqlmodel import Field, SQLModel
 
 
@@ -78,6 +78,18 @@ class LoreEntryRow(SQLModel, table=True):
     # Unique: a creation task that is applied twice finds its entry and changes nothing.
     task_id: str | None = Field(default=None, unique=True)
     evidence: str = ""
+    # How keys activate an entry, in the terms of SillyTavern's World Info.
+    secondary_logic: str = Field(default="and_any", sa_column_kwargs={"server_default": "and_any"})
+    probability: int = Field(default=100, sa_column_kwargs={"server_default": "100"})
+    scan_depth: int | None = None
+    case_sensitive: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
+    whole_words: bool = Field(default=True, sa_column_kwargs={"server_default": true()})
+    exclude_recursion: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
+    prevent_recursion: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
+    delay_until_recursion: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
+    # Of entries that a story made by itself: proposed, kept, discarded or merged; "" for the writer's own.
+    review: str = Field(default="", sa_column_kwargs={"server_default": ""})
+    merged_into: str | None = None
     created_at: str
     updated_at: str
 
@@ -99,6 +111,7 @@ class NoteRevisionRow(SQLModel, table=True):
     # Unique: a note task that is applied twice changes nothing the second time.
     task_id: str | None = Field(default=None, unique=True)
     origin: str
+    model: str = Field(default="", sa_column_kwargs={"server_default": ""})
     created_at: str
 
 
@@ -125,6 +138,29 @@ class MemoryTaskRow(SQLModel, table=True):
     created_at: str
     not_before: str = ""
     processed_at: str | None = None
+    # The task whose rewrite tells this one's event too.
+    folded_into: str | None = Field(default=None, index=True)
+    weight: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
+    started_at: str | None = None
+    log: list[dict[str, str]] = Field(default_factory=list, sa_column=Column(JSON, nullable=False, server_default="[]"))
+
+
+class QueueStateRow(SQLModel, table=True):
+    __tablename__ = "queue_state"
+
+    name: str = Field(primary_key=True)
+    paused: bool
+    changed_at: str
+
+
+class ArchiveItemRow(SQLModel, table=True):
+    __tablename__ = "archive_item"
+
+    content_id: str = Field(primary_key=True)
+    text: str
+    details: dict[str, Any] = Field(sa_column=Column(JSON, nullable=False))
+    created_at: str
+    updated_at: str
 
 
 class RunRow(SQLModel, table=True):

@@ -21,6 +21,7 @@ class Services(Protocol):
     library: Any
     writing: Any
     memory: Any
+    review: Any
     system: Any
 
 

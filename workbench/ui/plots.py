@@ -20,7 +20,7 @@ SLOTS_IN_A_ROW, MOST_SLOTS = 16, 64
 
 @dataclass(frozen=True)
 class Layer:
-    """One run of values in a plot, oldest first. `look` is its colour: read, kept, written, work or wait."""
+    """One run of values in a plot, oldest first. `look` is its colour: read, kept, written, work, wait or bad."""
 
     look: str
     values: Sequence[float]
@@ -53,10 +53,17 @@ def scale(highest: float, least: float) -> tuple[float, float]:
     return step * max(1, math.ceil(wanted / step - 1e-9)), step
 
 
-def plot(layers: Sequence[Layer], told: str, least: float = LINES, mark: float | None = None) -> str:
+def plot(
+    layers: Sequence[Layer],
+    told: str,
+    least: float = LINES,
+    mark: float | None = None,
+    times: Sequence[tuple[str, str, str]] = (*MINUTES, NOW),
+) -> str:
     """A picture of `layers`, stacked where they are bars or steps; `told` says it to who can't see it.
 
-    The axis reaches at least to `least`. `mark` draws a line across at that height.
+    The axis reaches at least to `least`. `mark` draws a line across at that height. `times`: what is written below,
+    each as place, anchor and words.
     """
     stacked = _stacked(layers)
     heights = [finite(value) for _, _, tops in stacked for value in tops]
@@ -66,9 +73,7 @@ def plot(layers: Sequence[Layer], told: str, least: float = LINES, mark: float |
         y = f"{100 - 100 * index * step / top:.1f}%"
         lines.append(f'<line class="ll-grid" x1="0" x2="100%" y1="{y}" y2="{y}"/>')
         labels.append(f'<text x="-8" y="{y}" dy="4" text-anchor="end">{short(index * step)}</text>')
-    labels += [
-        f'<text x="{x}" y="100%" dy="19" text-anchor="{anchor}">{words}</text>' for x, anchor, words in (*MINUTES, NOW)
-    ]
+    labels += [f'<text x="{x}" y="100%" dy="19" text-anchor="{anchor}">{words}</text>' for x, anchor, words in times]
     count = max([1, *(len(layer.values) for layer in layers)])
     # The tallest stack lies at the back.
     drawn = "".join(_draw(layer, bottoms, tops, top) for layer, bottoms, tops in reversed(stacked))

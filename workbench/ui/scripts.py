@@ -10,6 +10,113 @@ element.addEventListener("click", (event) => {
 });
 """
 
+# In front of CLICKS: a double click counts once, or its second half would decide about whatever moved up.
+ONE_PRESS = """
+element.addEventListener("click", (event) => {
+  if (event.detail > 1) event.stopImmediatePropagation();
+});
+"""
+
+# In front of CLICKS: a press on a quoted sentence turns to its chapter in Write, and marks the sentence there. Quotes,
+# dashes, spaces and emphasis may differ between the two. A chapter that can't be found is told as the act "lost".
+SHOW_PASSAGE = """
+const plain = { "“": '"', "”": '"', "‘": "'", "’": "'", "—": "-", "–": "-", "…": "...", "*": "", "_": "" };
+const spelled = (letter) => plain[letter] ?? (/\\s/.test(letter) ? " " : letter.toLowerCase());
+const seen = (node) => node && node.getClientRects().length > 0;
+
+// The letters of a chapter as they would be compared, each with the place where it stands.
+const spell = (page) => {
+  const walker = document.createTreeWalker(page, NodeFilter.SHOW_TEXT);
+  let text = "", block = null;
+  const places = [];
+  const put = (letters, place) => {
+    if (letters === " " && (!text || text.endsWith(" "))) return;
+    for (const letter of letters) { text += letter; places.push(place); }
+  };
+  for (let node = walker.nextNode(); node; node = walker.nextNode()) {
+    const inside = node.parentElement.closest("p, header, div");
+    if (inside !== block || node.previousSibling?.nodeName === "BR") put(" ", { node, at: 0 });
+    block = inside;
+    let at = 0;
+    for (const letter of node.data) {
+      put(spelled(letter), { node, at });
+      at += letter.length;
+    }
+  }
+  return { text, places };
+};
+
+const find = (page, quote) => {
+  const wanted = [...quote].map(spelled).join("").replace(/ +/g, " ").replace(/^[ ."']+|[ ."']+$/g, "");
+  const { text, places } = spell(page);
+  const from = wanted ? text.indexOf(wanted) : -1;
+  if (from < 0) return null;
+  // The marks around the sentence belong to it.
+  let end = from + wanted.length;
+  while (/[."']/.test(text[end] || "")) end += 1;
+  return places.slice(/["']/.test(text[from - 1] || "") ? from - 1 : from, end);
+};
+
+const light = (places) => {
+  const parts = new Map();
+  for (const { node, at } of places) {
+    const part = parts.get(node) || parts.set(node, { from: at, to: at }).get(node);
+    part.to = Math.max(part.to, at + 1);
+  }
+  const marks = [];
+  for (const [node, { from, to }] of parts) {
+    if (!node.data.slice(from, to).trim()) continue;
+    const range = document.createRange();
+    range.setStart(node, from);
+    range.setEnd(node, Math.min(to, node.data.length));
+    const mark = document.createElement("mark");
+    mark.className = "ll-lit";
+    range.surroundContents(mark);
+    marks.push(mark);
+  }
+  return marks;
+};
+
+const unlight = () => document.querySelectorAll("mark.ll-lit").forEach((mark) => {
+  const around = mark.parentNode;
+  mark.replaceWith(...mark.childNodes);
+  around.normalize();
+});
+
+const showPassage = (number, quote, tries = 60) => {
+  const place = document.querySelector(".ll-paper");
+  const page = document.getElementById("chapter-" + number);
+  if (!seen(place) || !page) {
+    if (tries > 0) return setTimeout(() => showPassage(number, quote, tries - 1), 50);
+    return trigger("click", { act: "lost", id: number });
+  }
+  unlight();
+  // What was merged or folded together may rest on several chapters.
+  let places = find(page, quote);
+  for (const other of places ? [] : place.querySelectorAll(".ll-chapter[id]")) places = places || find(other, quote);
+  const marks = places ? light(places) : [];
+  const target = marks[0] || page;
+  const above = (node) => node.getBoundingClientRect().top;
+  place.scrollTop += above(target) - above(place) - (marks.length ? place.clientHeight / 3 : 8);
+  target.tabIndex = -1;
+  target.focus({ preventScroll: true });
+  window.loreloom.reveal(".ll-paper");
+  clearTimeout(window.loreloom.unlighting);
+  window.loreloom.unlighting = setTimeout(unlight, 6000);
+};
+
+element.addEventListener("click", (event) => {
+  const pressed = event.target.closest("[data-act=passage]");
+  if (!pressed || !element.contains(pressed)) return;
+  event.preventDefault();
+  event.stopImmediatePropagation();
+  const tabs = [...document.querySelectorAll("button[role=tab]")];
+  const write = tabs.find((tab) => tab.textContent.trim() === "Write" && getComputedStyle(tab).visibility !== "hidden");
+  if (write) write.click();
+  showPassage(pressed.dataset.id, pressed.textContent);
+});
+"""
+
 # The sheet scrolls inside itself, and follows running text only while the reader is at its end.
 FOLLOW_THE_TEXT = """
 const sheet = () => element.closest(".ll-paper");
@@ -66,4 +173,14 @@ KEEP_TYPED = """(text, story, kept) => {
 FOCUS_REQUEST = "() => document.querySelector('#ll-instruction textarea').focus()"
 REVEAL_SHEET = "() => window.loreloom.reveal('#ll-paper')"
 REVEAL_ENTRY = "() => window.loreloom.reveal('#ll-entry-side')"
+# Only where the form has opened; other decisions leave the focus where it is.
+REVEAL_MERGE = """() => setTimeout(() => {
+  const form = document.querySelector("#ll-merge");
+  if (!form || !form.getClientRects().length || form.contains(document.activeElement)) return;
+  form.scrollIntoView({ behavior: "smooth", block: "nearest" });
+  // Not into the list itself, which would open over the buttons.
+  const heading = form.querySelector(".ll-line");
+  heading.tabIndex = -1;
+  heading.focus();
+}, 60)"""
 DAY_OR_NIGHT = "() => window.loreloom.toggle()"

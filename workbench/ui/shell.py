@@ -7,6 +7,7 @@ import gradio as gr
 
 from workbench.ui import render
 from workbench.ui.desk import PRIVATE, Desk, Services
+from workbench.ui.queue_cards import alert_line
 from workbench.ui.scripts import DAY_OR_NIGHT
 from workbench.ui.tab_lore import LoreTab
 from workbench.ui.tab_monitor import MonitorTab
@@ -29,6 +30,7 @@ def build_ui(workbench: Services, register_api: Callable[[], None]) -> gr.Blocks
             gr.HTML(BRAND, apply_default_css=False)
             light = gr.Button("Day or night", size="sm", elem_id="ll-light")
         banner = gr.HTML(render.model_banner(workbench.model.status()), apply_default_css=False, elem_id="ll-banner")
+        alert = gr.HTML("", apply_default_css=False, elem_id="ll-alert")
         clock = gr.Timer(LOADING_SECONDS)
 
         with gr.Tabs():
@@ -48,6 +50,7 @@ def build_ui(workbench: Services, register_api: Callable[[], None]) -> gr.Blocks
         light.click(js=DAY_OR_NIGHT, **PRIVATE)
         clock.tick(lambda: _model_line(workbench), None, [banner, clock], **PRIVATE)
         page.load(lambda: render.model_banner(workbench.model.status()), None, banner, **PRIVATE)
+        gr.on([page.load, clock.tick], lambda: alert_line(workbench.memory.alerts()), None, alert, **PRIVATE)
         own_timers = {lore_tab: lore.timer, queue_tab: queue.timer, monitor_tab: monitor.timer}
         timers = list(own_timers.values())
         for tab in (write_tab, *own_timers):
