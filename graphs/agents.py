@@ -1,27 +1,124 @@
 """The team, as data: one entry makes an agent."""
 
-from workbench.domain.model import Priority, Value
-
-
-class AgentSpec(Value):
-    """A role: its prompt's name, how freely it speaks and how long its answer may be, in tokens."""
-
-    name: str
-    prompt: str
-    temperature: float
-    max_tokens: int
-    priority: Priority = "interactive"
-
+from workbench.domain.agents import AgentSpec
 
 AGENTS: dict[str, AgentSpec] = {
     spec.name: spec
     for spec in (
-        AgentSpec(name="writer", prompt="writer", temperature=0.8, max_tokens=2000),
-        AgentSpec(name="editor", prompt="editor", temperature=0.6, max_tokens=800),
-        AgentSpec(name="character", prompt="character", temperature=0.8, max_tokens=200),
-        AgentSpec(name="rater", prompt="rater", temperature=0.7, max_tokens=60),
-        AgentSpec(name="analyst", prompt="analyst", temperature=0.3, max_tokens=600, priority="background"),
-        AgentSpec(name="rewriter", prompt="rewriter", temperature=0.7, max_tokens=220, priority="background"),
-        AgentSpec(name="creator", prompt="creator", temperature=0.5, max_tokens=320, priority="background"),
+        AgentSpec(
+            name="writer",
+            title="Writer",
+            purpose="Writes chapters, revises them, and changes them as you ask.",
+            prompts=("writer", "revise", "continue", "modify"),
+            temperature=0.8,
+            max_tokens=2000,
+        ),
+        AgentSpec(
+            name="editor",
+            title="Editor",
+            purpose="Quotes what should be better and says how.",
+            prompts=("editor",),
+            temperature=0.6,
+            max_tokens=800,
+            output="suggestions, each with a quote, an issue and a severity",
+        ),
+        AgentSpec(
+            name="character",
+            title="Characters",
+            purpose="Read a draft as themselves, and say what they want.",
+            prompts=("character", "feedback"),
+            temperature=0.8,
+            max_tokens=800,
+            output="feedback, wants and concerns",
+        ),
+        AgentSpec(
+            name="rater",
+            title="Rater",
+            purpose="Rates a draft from 1 to 9 and says what works.",
+            prompts=("rater", "score"),
+            temperature=0.7,
+            max_tokens=600,
+            output="scores from 1 to 9, and a reason",
+        ),
+        AgentSpec(
+            name="outliner",
+            title="Outliner",
+            purpose="Plans the chapters to come, and reads a plan out of a text.",
+            prompts=("outliner", "outline_text"),
+            temperature=0.8,
+            max_tokens=800,
+            output="chapters, each with a title and a summary",
+        ),
+        AgentSpec(
+            name="designer",
+            title="Character designer",
+            purpose="Invents a person from a name and a hint.",
+            prompts=("designer",),
+            temperature=0.8,
+            max_tokens=500,
+            output="a lore entry",
+        ),
+        AgentSpec(
+            name="biographer",
+            title="Biographer",
+            purpose="Tells an entry’s text anew, with what has become true.",
+            prompts=("biographer",),
+            temperature=0.7,
+            max_tokens=500,
+        ),
+        AgentSpec(
+            name="expander",
+            title="Expander",
+            purpose="Fleshes out a few lines into a scene.",
+            prompts=("expander",),
+            temperature=0.8,
+            max_tokens=1000,
+        ),
+        AgentSpec(
+            name="distiller",
+            title="Distiller",
+            purpose="Sums up chapters and long texts, so that they fit.",
+            prompts=("distil_events", "distil_characters", "distil_places", "distil_dialogue"),
+            temperature=0.3,
+            max_tokens=200,
+            priority="background",
+        ),
+        AgentSpec(
+            name="assistant",
+            title="Assistant",
+            purpose="Answers questions about the story from what is known.",
+            prompts=("assistant", "lookup"),
+            temperature=0.6,
+            max_tokens=500,
+        ),
+        AgentSpec(
+            name="analyst",
+            title="Analyst",
+            purpose="Finds what an accepted chapter makes true.",
+            prompts=("analyst",),
+            temperature=0.3,
+            max_tokens=600,
+            priority="background",
+            output="findings, each with its sentence",
+        ),
+        AgentSpec(
+            name="rewriter",
+            title="Note keeper",
+            purpose="Rewrites session notes when something has happened.",
+            prompts=("rewriter",),
+            temperature=0.7,
+            max_tokens=220,
+            priority="background",
+        ),
+        AgentSpec(
+            name="creator",
+            title="Archivist",
+            purpose="Makes lore entries of those whom the story has brought in.",
+            prompts=("creator",),
+            temperature=0.5,
+            max_tokens=320,
+            priority="background",
+            output="a lore entry",
+        ),
     )
 }

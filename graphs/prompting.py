@@ -6,16 +6,16 @@ import re
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
-from jinja2 import StrictUndefined, Template, UndefinedError
+from jinja2 import StrictUndefined, Template, TemplateError, UndefinedError
 from jinja2.sandbox import SandboxedEnvironment
 from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, SystemMessage
 from pydantic import BaseModel, ValidationError
 
-from graphs.agents import AgentSpec
+from workbench.domain.agents import AgentSpec
 from workbench.domain.model import ModelCall, Usage
 from workbench.errors import AnswerRefused, Cancelled, ModelFailed
 
@@ -62,21 +62,35 @@ def _environment() -> SandboxedEnvironment:
     return SandboxedEnvironment(undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True, autoescape=False)
 
 
+def original(prompt: str) -> str:
+    """The text of the prompt file of that name, as it came with the app."""
+    return (PROMPTS / f"{prompt}.jinja").read_text(encoding="utf-8")
+
+
 @cache
 def _template(prompt: str) -> Template:
-    return _environment().from_string((PROMPTS / f"{prompt}.jinja").read_text(encoding="utf-8"))
+    return _environment().from_string(original(prompt))
 
 
-def render(prompt: str, **variables: Any) -> str:
-    """The prompt file of that name with its variables filled in.
+@lru_cache(maxsize=256)
+def _changed_template(text: str) -> Template:
+    return _environment().from_string(text)
+
+
+def render(prompt: str, agent: AgentSpec | None = None, **variables: Any) -> str:
+    """The prompt of that name with its variables filled in: the file's text, or the one that `agent` has of its own.
 
     Values are inserted as they are: template syntax inside them stays text.
-    Raises `ModelFailed` naming a variable that the file wants and doesn't get.
+    Raises `ModelFailed` naming a variable that the prompt wants and doesn't get, or what else is wrong with it.
     """
+    changed = agent.texts.get(prompt) if agent else None
     try:
-        return _template(prompt).render(**variables).strip()
+        template = _template(prompt) if changed is None else _changed_template(changed)
+        return template.render(**variables).strip()
     except UndefinedError as error:
         raise ModelFailed(f"The prompt {prompt!r} can't be filled in: {error.message}.") from error
+    except TemplateError as error:
+        raise ModelFailed(f"The prompt {prompt!r} can't be used: {error}. Go back to its original.") from error
 
 
 def conversation(system: str, *turns: str) -> list[BaseMessage]:

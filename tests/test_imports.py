@@ -7,7 +7,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 HEAVY = {
-    "gradio": {"workbench/ui", "workbench/api.py", "workbench/serve.py"},
+    "gradio": {"workbench/ui", "workbench/api", "workbench/serve.py"},
     "huey": {"workbench/jobs"},
     "lancedb": {"workbench/lore/table.py", "workbench/lore/rows.py"},
     "llama_cpp": {"workbench/engine/llama.py"},
@@ -57,7 +57,13 @@ ALLOWED = {
         "workbench.settings",
         "workbench.ui",
     },
-    "workbench.api": {"workbench.compose", "workbench.domain", "workbench.errors", "workbench.services"},
+    "workbench.api": {
+        "workbench.api",
+        "workbench.compose",
+        "workbench.domain",
+        "workbench.errors",
+        "workbench.services",
+    },
     "workbench.serve": {"workbench.api", "workbench.compose", "workbench.errors", "workbench.ui"},
     **{
         f"workbench.{name}": {

@@ -14,14 +14,17 @@ from workbench.lore.archive import LanceArchiveIndex
 from workbench.lore.embedder import SentenceEmbedder
 from workbench.lore.index import LanceLoreIndex
 from workbench.ports import Embedder, TextModel
+from workbench.services.agents import Agents
 from workbench.services.archive import Archive
 from workbench.services.documents import Documents
 from workbench.services.library import Library
 from workbench.services.memory import Memory
 from workbench.services.review import Review
 from workbench.services.runs import RunKeeper
+from workbench.services.scenes import Recall, Scenes
+from workbench.services.streams import Streams
 from workbench.services.system import System
-from workbench.services.writing import Recall, Writing
+from workbench.services.writing import Writing
 from workbench.settings import Settings
 from workbench.storage import runs
 from workbench.storage.database import Database, FolderLock
@@ -40,6 +43,9 @@ class Workbench:
     role: str
     database: Database
     model: TextModel
+    agents: Agents
+    scenes: Scenes
+    streams: Streams
     library: Library
     writing: Writing
     memory: Memory
@@ -83,6 +89,7 @@ class Workbench:
         """Stop what runs, free the model, close the database."""
         self.workers.close()
         self.keeper.close()
+        self.streams.close()
         self.archive.close()
         self.model.close()
         self.database.close()
@@ -100,6 +107,7 @@ def compose(
     embedder = embedder or SentenceEmbedder(settings.embedder_path)
     index = LanceLoreIndex(settings.index_path, embedder)
     telemetry = Telemetry(database, settings.telemetry_events)
+    agents = Agents(settings, database, model, telemetry)
     keeper = RunKeeper(database)
     documents = Documents(database, index)
     memory = Memory(
@@ -107,7 +115,7 @@ def compose(
         database,
         model,
         documents,
-        telemetry,
+        agents,
         worker=role,
         writer_at_work=lambda: _writer_at_work(settings, database, role),
         tasks_added=lambda: workers.wake(),
@@ -121,13 +129,17 @@ def compose(
         jobs.documents_changed()
 
     library = Library(settings, database, index, documents, jobs.documents_changed)
+    scenes = Scenes(settings, database, model, recaller(library, embedder))
     return Workbench(
         settings=settings,
         role=role,
         database=database,
         model=model,
+        agents=agents,
+        scenes=scenes,
+        streams=Streams(model),
         library=library,
-        writing=Writing(settings, database, model, keeper, telemetry, tasks_added, recaller(library, embedder)),
+        writing=Writing(settings, database, model, keeper, agents, scenes, tasks_added),
         memory=memory,
         review=Review(database, jobs.documents_changed),
         archive=archive,

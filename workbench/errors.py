@@ -1,6 +1,7 @@
 """Every error that a user can cause or meet. Each message says what is wrong and what to do.
 
-One place (`workbench/api.py` for endpoints, `workbench/ui/render.py` for the tabs) turns them into what Gradio shows.
+One place (`workbench/api/values.py` for endpoints, `workbench/ui/render.py` for the tabs) turns them into what Gradio
+shows.
 """
 
 

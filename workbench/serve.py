@@ -8,7 +8,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.routing import Route
 
-from workbench import api
+from workbench.api import calls as api
 from workbench.compose import Workbench
 from workbench.errors import StorageError
 from workbench.ui.shell import build_ui

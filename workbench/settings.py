@@ -4,7 +4,7 @@ import os
 from pathlib import Path
 from typing import Literal
 
-from pydantic import Field, SecretStr
+from pydantic import BaseModel, ConfigDict, Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 # Where a Space mounts its persistent storage.
@@ -23,10 +23,22 @@ def default_data_dir() -> Path:
     return Path("data")
 
 
+class AgentSetting(BaseModel):
+    """What a setting changes about one agent; None leaves it as it is."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    temperature: float | None = Field(None, ge=0, le=2)
+    max_tokens: int | None = Field(None, ge=16, le=8192)
+    prompt: Path | None = Field(None, description="a file in the place of the agent's first prompt")
+
+
 class Settings(BaseSettings):
     """What a user may set. Fields are bounded, so that a typing mistake is told at the start and not at midnight."""
 
-    model_config = SettingsConfigDict(env_prefix="LORELOOM_", env_file=".env", extra="ignore", frozen=True)
+    model_config = SettingsConfigDict(
+        env_prefix="LORELOOM_", env_nested_delimiter="__", env_file=".env", extra="ignore", frozen=True
+    )
 
     # Where it is served
     host: str = Field(default_factory=default_host, description="Address to listen on. 0.0.0.0 lets other machines in.")
@@ -73,7 +85,19 @@ class Settings(BaseSettings):
     max_rounds: int = Field(2, ge=1, le=6, description="Drafts at most for one chapter, revisions counted.")
     accept_score: float = Field(6.5, ge=1, le=9, description="Rating from which a draft isn't revised any more.")
     chapter_words: int = Field(350, ge=40, le=5000, description="Length of a chapter that names none itself.")
-    temperature: float = Field(0.8, ge=0, le=2, description="Writer's temperature.")
+
+    # The agents and what they are shown
+    agents: dict[str, AgentSetting] = Field(
+        {},
+        description="Agents that are different, by name: LORELOOM_AGENTS__WRITER__TEMPERATURE, ...__MAX_TOKENS, "
+        "...__PROMPT (a file in the prompt's place).",
+    )
+    context_buffer: int = Field(
+        700,
+        ge=64,
+        le=100_000,
+        description="Tokens kept free beside context and drafts, for tasks and reviews.",
+    )
 
     # The memory
     embedder_path: Path | None = Field(None, description="Folder of a sentence-transformers model; empty is bundled.")

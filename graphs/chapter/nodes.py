@@ -8,10 +8,10 @@ from langgraph.config import get_stream_writer
 from langgraph.runtime import Runtime
 from pydantic import BaseModel, Field, create_model
 
-from graphs.agents import AGENTS, AgentSpec
 from graphs.chapter.state import Attempt, ChapterState, ChapterTeam, Reaction
 from graphs.prompting import ask, ask_digit, ask_json, conversation, render
 from workbench.domain import text as prose
+from workbench.domain.agents import Phase
 from workbench.domain.model import Usage
 from workbench.domain.review import (
     DIMENSIONS,
@@ -29,6 +29,8 @@ from workbench.errors import ModelFailed
 CONTINUATIONS = 4
 ENOUGH = 0.8
 SUGGESTIONS = 3
+# In the loop everybody is brief, since the writer waits: the prompts ask for a sentence or two.
+RATIONALE_TOKENS, REACTION_TOKENS = 60, 200
 # English prose takes about 1.3 tokens a word; models that don't stop by themselves are stopped a sentence later.
 TOKENS_PER_WORD = 1.35
 _LABEL = re.compile(
@@ -40,10 +42,6 @@ _LABEL = re.compile(
 def tell(node: str, message: str, progress: float) -> None:
     """Say what is going on, as a status event."""
     get_stream_writer()({"node": node, "message": message, "progress": round(min(max(progress, 0.0), 1.0), 3)})
-
-
-def _agent(runtime: Runtime[ChapterTeam], name: str) -> AgentSpec:
-    return runtime.context.agents.get(name) or AGENTS[name]
 
 
 def _progress(state: ChapterState, within: float) -> float:
@@ -62,12 +60,18 @@ def context(state: ChapterState, runtime: Runtime[ChapterTeam]) -> dict[str, Any
     return {"scene": scene, "round": 0, "usage": Usage()}
 
 
-def _opening(state: ChapterState) -> tuple[str, str]:
-    """The system text and the writer's task: the beginning that all prompts of a run share."""
+def opening(
+    state: ChapterState, team: ChapterTeam, agent: str = "writer", phase: Phase = "drafting"
+) -> tuple[str, str]:
+    """The system text and the writer's task: the beginning that all prompts of a run share.
+
+    Only what a supplied context means for some agents or phases alone differs, at the end of what is known.
+    """
     request, scene = state["request"], state["scene"]
     task = render(
         "writer",
-        context=scene.context.text,
+        team.agent("writer"),
+        context=scene.context.shown_to(agent, phase),
         number=scene.number,
         words=request.words,
         instruction=request.instruction,
@@ -75,31 +79,34 @@ def _opening(state: ChapterState) -> tuple[str, str]:
     return scene.context.system, task
 
 
-def _about_draft(state: ChapterState, task: str) -> list[BaseMessage]:
-    system, opening = _opening(state)
-    return conversation(system, opening, state["draft"], task)
+def about_draft(state: ChapterState, team: ChapterTeam, agent: str, task: str) -> list[BaseMessage]:
+    """A reviewer's prompt: it goes on from the writer's own, the draft standing as its reply."""
+    system, begun = opening(state, team, agent, "reviewing")
+    return conversation(system, begun, state["draft"], task)
 
 
 def writer(state: ChapterState, runtime: Runtime[ChapterTeam]) -> dict[str, Any]:
     """Write the first draft, or revise the last one; go on where a draft is far too short; take out loops."""
     request, team = state["request"], runtime.context
     number = state["round"] + 1
-    system, opening = _opening(state)
     here: ChapterState = {**state, "round": number}
     if number == 1:
         tell("writer", "Writing", _progress(here, 0.0))
-        messages = conversation(system, opening)
+        system, begun = opening(state, team)
+        messages = conversation(system, begun)
     else:
         tell("writer", f"Revising, draft {number} of at most {request.max_rounds}", _progress(here, 0.0))
+        system, begun = opening(state, team, "writer", "revising")
         revise = render(
             "revise",
+            team.agent("writer"),
             notes=state["review"].suggestions,
             reactions=state.get("reactions", []),
             number=state["scene"].number,
             words=request.words,
             instruction=request.instruction,
         )
-        messages = conversation(system, opening, state["draft"], revise)
+        messages = conversation(system, begun, state["draft"], revise)
     draft, usage = "", Usage()
     left = request.max_tokens
     for attempt in range(CONTINUATIONS + 1):
@@ -109,10 +116,10 @@ def writer(state: ChapterState, runtime: Runtime[ChapterTeam]) -> dict[str, Any]
             break
         if attempt and draft:
             tell("writer", "Going on, the draft is too short", _progress(here, 0.4))
-            messages = conversation(system, opening, draft, render("continue", words=missing))
+            messages = conversation(system, begun, draft, render("continue", team.agent("writer"), words=missing))
         reply = ask(
             team,
-            _agent(runtime, "writer"),
+            runtime.context.agent("writer"),
             messages,
             temperature=request.temperature,
             max_tokens=max(16, room),
@@ -160,14 +167,14 @@ def editor(state: ChapterState, runtime: Runtime[ChapterTeam]) -> dict[str, Any]
     """Review the draft: the model's suggestions with checked quotes, and what can be said by measuring."""
     request, draft = state["request"], state["draft"]
     tell("editor", "Reading the draft for what to improve", _progress(state, 0.5))
-    task = render("editor", limit=SUGGESTIONS)
+    task = render("editor", runtime.context.agent("editor"), limit=SUGGESTIONS)
     facts = measure(draft, request.instruction, request.words)
     measured = measured_suggestions(draft, facts)
     try:
         answer, usage = ask_json(
             runtime.context,
-            _agent(runtime, "editor"),
-            _about_draft(state, task),
+            runtime.context.agent("editor"),
+            about_draft(state, runtime.context, "editor", task),
             editor_answer(draft),
             seed=request.seed + 13 * state["round"],
         )
@@ -189,12 +196,14 @@ def rater(state: ChapterState, runtime: Runtime[ChapterTeam]) -> dict[str, Any]:
     """Rate the draft by dimension as expected values, and join them with the measured facts."""
     request, draft, team = state["request"], state["draft"], runtime.context
     tell("rater", "Rating the draft", _progress(state, 0.5))
-    agent, usage, scores = _agent(runtime, "rater"), Usage(), {}
+    agent, usage, scores = runtime.context.agent("rater"), Usage(), {}
     for dimension, meaning in DIMENSIONS.items():
-        task = render("score", dimension=dimension, meaning=meaning)
-        scores[dimension], used = ask_digit(team, agent, _about_draft(state, task), seed=request.seed)
+        task = render("score", agent, dimension=dimension, meaning=meaning)
+        scores[dimension], used = ask_digit(team, agent, about_draft(state, team, "rater", task), seed=request.seed)
         usage += used
-    reply = ask(team, agent, _about_draft(state, render("rater")), seed=request.seed + state["round"])
+    said = about_draft(state, team, "rater", render("rater", agent))
+    brief = min(agent.max_tokens, RATIONALE_TOKENS)
+    reply = ask(team, agent, said, seed=request.seed + state["round"], max_tokens=brief)
     rationale = prose.without_cut_end(" ".join(reply.text.split()))
     rating = joined_rating(scores, measure(draft, request.instruction, request.words), rationale)
     tell("rater", f"{rating.overall:.1f} of 9", _progress(state, 0.9))
@@ -209,12 +218,13 @@ def character(state: ChapterState, runtime: Runtime[ChapterTeam]) -> dict[str, A
     reactions, usage = [], Usage()
     for name, lore in people.items():
         tell("character", f"{name} reads the draft", _progress(state, 0.6))
-        task = render("character", name=name, lore=lore)
+        agent = runtime.context.agent("character")
         reply = ask(
             runtime.context,
-            _agent(runtime, "character"),
-            _about_draft(state, task),
+            agent,
+            about_draft(state, runtime.context, "character", render("character", agent, name=name, lore=lore)),
             seed=state["request"].seed + state["round"],
+            max_tokens=min(agent.max_tokens, REACTION_TOKENS),
         )
         usage += reply.usage
         feedback = prose.without_cut_end(" ".join(reply.text.split()))

@@ -1,15 +1,15 @@
 """What goes in, what the nodes share, what comes out."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from operator import add
-from typing import Annotated, Any, Protocol, TypedDict
+from typing import Annotated, Any, TypedDict
 
 from pydantic import Field
 
-from graphs.agents import AgentSpec
+from graphs.team import AgentTeam
 from workbench.domain.context import AssembledContext
-from workbench.domain.model import ModelCall, Usage, Value
+from workbench.domain.model import Usage, Value
 from workbench.domain.review import Rating, Review
 
 
@@ -85,20 +85,12 @@ class ChapterOutput(TypedDict):
     reactions: list[Reaction]
 
 
-class Chat(Protocol):
-    def __call__(self, agent: AgentSpec, **sampling: Any) -> Any: ...
+@dataclass(kw_only=True)
+class ChapterTeam(AgentTeam):
+    """What the nodes may reach outside: the agents, what they are shown, and where the draft is kept."""
 
-
-@dataclass
-class ChapterTeam:
-    """What the nodes may reach outside; handed in as LangGraph's runtime context."""
-
-    chat: Chat
-    cancelled: Callable[[], bool]
-    record: Callable[[ModelCall], None]
     gather: Callable[[ChapterRequest], ChapterScene]
     keep: Callable[[ChapterRequest, ChapterScene, str], dict[str, Any]]
-    agents: dict[str, AgentSpec] = field(default_factory=dict)
 
 
 # Values that checkpoints may hold, by module and class, so that nothing else is ever unpacked from them.

@@ -17,11 +17,11 @@ from graphs.memory.state import (
     CreationInput,
     CreationOutput,
     CreationState,
-    MemoryTeam,
     NoteInput,
     NoteOutput,
     NoteState,
 )
+from graphs.team import AgentTeam
 
 Graph = StateGraph[Any, Any, Any, Any]
 
@@ -29,7 +29,7 @@ Graph = StateGraph[Any, Any, Any, Any]
 def build_analysis_graph() -> Graph:
     """A passage and the entries that are true there, to what it makes true."""
     graph: Graph = StateGraph(
-        AnalysisState, context_schema=MemoryTeam, input_schema=AnalysisInput, output_schema=AnalysisOutput
+        AnalysisState, context_schema=AgentTeam, input_schema=AnalysisInput, output_schema=AnalysisOutput
     )
     for node in (nodes.candidates, nodes.judge, nodes.verify):
         graph.add_node(node.__name__, node)
@@ -42,7 +42,7 @@ def build_analysis_graph() -> Graph:
 
 def build_note_graph() -> Graph:
     """An entry, its note and an event, to the rewritten note."""
-    graph: Graph = StateGraph(NoteState, context_schema=MemoryTeam, input_schema=NoteInput, output_schema=NoteOutput)
+    graph: Graph = StateGraph(NoteState, context_schema=AgentTeam, input_schema=NoteInput, output_schema=NoteOutput)
     for node in (nodes.rewrite, nodes.append):
         graph.add_node(node.__name__, node)
     graph.add_edge(START, "rewrite")
@@ -54,7 +54,7 @@ def build_note_graph() -> Graph:
 def build_creation_graph() -> Graph:
     """What was found of somebody new, to a lore entry's words."""
     graph: Graph = StateGraph(
-        CreationState, context_schema=MemoryTeam, input_schema=CreationInput, output_schema=CreationOutput
+        CreationState, context_schema=AgentTeam, input_schema=CreationInput, output_schema=CreationOutput
     )
     graph.add_node("create", nodes.create)
     graph.add_edge(START, "create")

@@ -7,12 +7,13 @@ from typing import Annotated, Any, Literal
 from langgraph.runtime import Runtime
 from pydantic import BaseModel, Field, create_model
 
-from graphs.agents import AGENTS, AgentSpec
 from graphs.memory.examples import CREATIONS, REWRITES
-from graphs.memory.state import AnalysisState, CreationState, MemoryTeam, NoteState
+from graphs.memory.state import AnalysisState, CreationState, NoteState
 from graphs.prompting import ask, ask_json, conversation, render
+from graphs.team import AgentTeam
 from workbench.domain import findings
 from workbench.domain import text as prose
+from workbench.domain.agents import AgentSpec
 from workbench.domain.entities import entity_of
 from workbench.domain.lore import LoreEntry
 from workbench.domain.notes import NOTE_WORDS, appended_note, events_of, grounded_summary, note_problem
@@ -30,11 +31,7 @@ MOST_EVENTS = 3
 NOTE_TRIES = 2
 
 
-def _agent(runtime: Runtime[MemoryTeam], name: str) -> AgentSpec:
-    return runtime.context.agents.get(name) or AGENTS[name]
-
-
-def candidates(state: AnalysisState, runtime: Runtime[MemoryTeam]) -> dict[str, Any]:
+def candidates(state: AnalysisState, runtime: Runtime[AgentTeam]) -> dict[str, Any]:
     """By rule: which entries the passage mentions, which names are new, and in which sentences."""
     lines, entries = prose.sentences(state["text"]), state["entries"]
     mentioned = findings.mentioned(lines, entries)
@@ -92,7 +89,7 @@ def _telling(lines: list[str], where: list[int]) -> list[int]:
     return [*best, where[-1]]
 
 
-def judge(state: AnalysisState, runtime: Runtime[MemoryTeam]) -> dict[str, Any]:
+def judge(state: AnalysisState, runtime: Runtime[AgentTeam]) -> dict[str, Any]:
     """Let the model judge and word what changed. An answer that can't be had leaves the findings to the rules."""
     shown = _shown(state)
     entries = [entry for entry in state["entries"] if entry.id in state["mentioned"]]
@@ -100,6 +97,7 @@ def judge(state: AnalysisState, runtime: Runtime[MemoryTeam]) -> dict[str, Any]:
     handles = {f"E{n}": entry for n, entry in enumerate(entries, start=1)}
     prompt = render(
         "analyst",
+        runtime.context.agent("analyst"),
         sentences=[state["sentences"][i] for i in shown],
         entries=[{"id": handle, "title": e.title, "kind": e.kind} for handle, e in handles.items()],
         names=list(state["names"]),
@@ -107,7 +105,7 @@ def judge(state: AnalysisState, runtime: Runtime[MemoryTeam]) -> dict[str, Any]:
     form = analysis_answer(list(handles), list(state["names"]), list(range(1, len(shown) + 1)))
     try:
         answer, _ = ask_json(
-            runtime.context, _agent(runtime, "analyst"), conversation(SYSTEM, prompt), form, seed=11, silent=True
+            runtime.context, runtime.context.agent("analyst"), conversation(SYSTEM, prompt), form, seed=11, silent=True
         )
     except ModelFailed as error:
         logger.warning("The analysis falls back to rules: %s", error)
@@ -130,7 +128,7 @@ def _by_rule(state: AnalysisState) -> dict[str, Any]:
     return {"updates": updates[:4], "creations": []}
 
 
-def verify(state: AnalysisState, runtime: Runtime[MemoryTeam]) -> dict[str, Any]:
+def verify(state: AnalysisState, runtime: Runtime[AgentTeam]) -> dict[str, Any]:
     """Hold what the model said against the passage; each finding rests on a sentence that tells of its subject."""
     answer = state.get("answer", {})
     told: dict[str, dict[int, str]] = {}
@@ -204,7 +202,7 @@ def _names(entry: LoreEntry) -> str:
     return " ".join(entry.names)
 
 
-def rewrite(state: NoteState, runtime: Runtime[MemoryTeam]) -> dict[str, Any]:
+def rewrite(state: NoteState, runtime: Runtime[AgentTeam]) -> dict[str, Any]:
     """Ask for the rewritten note, and say what is wrong with it if anything is."""
     entry, tries = state["entry"], state.get("tries", 0) + 1
     given = {
@@ -214,11 +212,11 @@ def rewrite(state: NoteState, runtime: Runtime[MemoryTeam]) -> dict[str, Any]:
         "note": state["note"],
         "events": events_of(state["event"]),
     }
-    agent = _agent(runtime, "rewriter")
+    agent = runtime.context.agent("rewriter")
     reply = ask(
         runtime.context,
         agent,
-        conversation(SYSTEM, *_shown_how("rewriter", REWRITES, given, words=NOTE_WORDS)),
+        conversation(SYSTEM, *_shown_how(agent, "rewriter", REWRITES, given, words=NOTE_WORDS)),
         silent=True,
         seed=31 * tries,
         lookup=True,
@@ -231,11 +229,11 @@ def rewrite(state: NoteState, runtime: Runtime[MemoryTeam]) -> dict[str, Any]:
 
 
 def _shown_how(
-    prompt: str, examples: Sequence[tuple[dict[str, Any], str]], given: dict[str, Any], **more: Any
+    agent: AgentSpec, prompt: str, examples: Sequence[tuple[dict[str, Any], str]], given: dict[str, Any], **more: Any
 ) -> list[str]:
     """Turns that show the examples, and last the task itself."""
-    turns = [turn for case, answer in examples for turn in (render(prompt, **case, **more), answer)]
-    return [*turns, render(prompt, **given, **more)]
+    turns = [turn for case, answer in examples for turn in (render(prompt, agent, **case, **more), answer)]
+    return [*turns, render(prompt, agent, **given, **more)]
 
 
 def note_stands(state: NoteState) -> Literal["rewrite", "append", "__end__"]:
@@ -245,7 +243,7 @@ def note_stands(state: NoteState) -> Literal["rewrite", "append", "__end__"]:
     return "rewrite" if state["tries"] < NOTE_TRIES else "append"
 
 
-def append(state: NoteState, runtime: Runtime[MemoryTeam]) -> dict[str, Any]:
+def append(state: NoteState, runtime: Runtime[AgentTeam]) -> dict[str, Any]:
     """The event in its own words behind the note that was there: true, if not elegant."""
     return {"rewritten": appended_note(state["note"], state["event"]), "origin": "appended"}
 
@@ -259,7 +257,7 @@ class CreatorAnswer(BaseModel):
     aliases: list[Annotated[str, Field(max_length=50)]] = Field([], max_length=3)
 
 
-def create(state: CreationState, runtime: Runtime[MemoryTeam]) -> dict[str, Any]:
+def create(state: CreationState, runtime: Runtime[AgentTeam]) -> dict[str, Any]:
     """Word the entry. The name is the story's, whatever the model calls it; words that aren't grounded give way.
 
     Where no answer of the form can be had, the entry is told in the story's own words, and `problem` says why.
@@ -270,10 +268,13 @@ def create(state: CreationState, runtime: Runtime[MemoryTeam]) -> dict[str, Any]
         "summary": state["summary"],
         "evidence": state["evidence"] or state["summary"],
     }
-    turns = conversation(SYSTEM, *_shown_how("creator", CREATIONS, given))
+    agent = runtime.context.agent("creator")
+    turns = conversation(SYSTEM, *_shown_how(agent, "creator", CREATIONS, given))
     problem = ""
     try:
-        answer, _ = ask_json(runtime.context, _agent(runtime, "creator"), turns, CreatorAnswer, seed=5, silent=True)
+        answer, _ = ask_json(
+            runtime.context, runtime.context.agent("creator"), turns, CreatorAnswer, seed=5, silent=True
+        )
         proposed = (answer.title, answer.content, answer.tags, answer.aliases)
     except AnswerRefused as error:
         problem, proposed = str(error), ("", "", [], [])

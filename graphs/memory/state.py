@@ -1,24 +1,9 @@
 """States of the memory's three graphs."""
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
 from typing import Any, NotRequired, TypedDict
 
-from graphs.agents import AgentSpec
-from graphs.chapter.state import Chat
 from workbench.domain.lore import LoreEntry
-from workbench.domain.model import ModelCall
 from workbench.domain.tasks import MemoryFindings, NewEntity
-
-
-@dataclass
-class MemoryTeam:
-    """What the nodes may reach outside."""
-
-    chat: Chat
-    cancelled: Callable[[], bool]
-    record: Callable[[ModelCall], None]
-    agents: dict[str, AgentSpec] = field(default_factory=dict)
 
 
 class AnalysisInput(TypedDict):

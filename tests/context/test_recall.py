@@ -17,7 +17,7 @@ from workbench.domain.context import ItemTrace
 from workbench.domain.lore import LoreEntry, NoteRevision, SearchHit, composite_text
 from workbench.domain.story import Passage
 from workbench.errors import StorageError
-from workbench.services.writing import RECALL_SECONDS, BriefSearch
+from workbench.services.scenes import RECALL_SECONDS, BriefSearch
 from workbench.settings import Settings
 
 LAW = "Whoever breaks a seal owes the harbour a year of light."
@@ -174,7 +174,7 @@ def test_a_search_that_works_is_asked_for_this_story(bench: Workbench, monkeypat
 
     embedder = Later()
     monkeypatch.setattr(bench.library, "search_lore", search)
-    monkeypatch.setattr(bench.writing, "_recall", BriefSearch(recaller(bench.library, embedder), RECALL_SECONDS))
+    monkeypatch.setattr(bench.scenes, "_recall", BriefSearch(recaller(bench.library, embedder), RECALL_SECONDS))
     embedder.loaded = True
     items = context(bench, "He broke a seal in the harbour, 200 words")
     assert "search of the lore" not in items

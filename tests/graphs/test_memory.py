@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from graphs.memory.state import MemoryTeam
 from graphs.registry import GRAPHS
+from graphs.team import AgentTeam
 from tests.scripted import Script, ScriptedChatModel
 from workbench.domain.lore import LoreEntry
 from workbench.errors import ModelFailed
@@ -20,7 +20,7 @@ TEXT = (
 
 
 def invoke(graph: str, given: dict[str, Any], script: Script) -> dict[str, Any]:
-    team = MemoryTeam(
+    team = AgentTeam(
         chat=lambda agent, **sampling: ScriptedChatModel(script=script),
         cancelled=lambda: False,
         record=lambda call: None,

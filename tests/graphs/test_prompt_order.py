@@ -11,8 +11,8 @@ import pytest
 from langchain_core.messages import BaseMessage
 
 from graphs.chapter.state import ChapterRequest, ChapterScene, ChapterTeam
-from graphs.memory.state import MemoryTeam
 from graphs.registry import GRAPHS
+from graphs.team import AgentTeam
 from tests.scripted import Script, ScriptedChatModel
 from workbench.context.assemble import assemble
 from workbench.context.layers import HOUSE_RULES, lore_items, passage_items, structured_items, world_item
@@ -102,7 +102,7 @@ class Telling:
     def remember(self, graph: str, given: dict[str, Any]) -> tuple[str, dict[str, Any]]:
         """Let the memory do one thing; returns the prompt, and what came of it."""
         before = len(self.script.calls)
-        output = GRAPHS[graph]().compile().invoke(given, context=self.team(MemoryTeam))
+        output = GRAPHS[graph]().compile().invoke(given, context=self.team(AgentTeam))
         return read(self.script.calls[before][1]), output
 
     def note(self, entry: LoreEntry, event: str) -> str:

@@ -5,8 +5,8 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
-from graphs.memory.state import MemoryTeam
 from graphs.registry import GRAPHS
+from graphs.team import AgentTeam
 from tests.real.memory_cases import EntityCase, NoteCase
 from workbench.domain.lore import LoreEntry
 from workbench.domain.text import ends_complete, repeated_share, stem, words
@@ -28,7 +28,7 @@ class Outcome:
 def run_cases(model: Any, cases: Sequence[NoteCase | EntityCase]) -> list[Outcome]:
     """Outcomes in the order of the cases. `model`: a text model that is ready."""
     graphs = {name: GRAPHS[name]().compile() for name in ("note", "creation")}
-    team = MemoryTeam(
+    team = AgentTeam(
         chat=lambda agent, **sampling: model.chat_model(priority=agent.priority, **sampling),
         cancelled=lambda: False,
         record=lambda call: None,
@@ -37,7 +37,7 @@ def run_cases(model: Any, cases: Sequence[NoteCase | EntityCase]) -> list[Outcom
         return list(pool.map(lambda case: _run(graphs, team, case), cases))
 
 
-def _run(graphs: dict[str, Any], team: MemoryTeam, case: NoteCase | EntityCase) -> Outcome:
+def _run(graphs: dict[str, Any], team: AgentTeam, case: NoteCase | EntityCase) -> Outcome:
     if isinstance(case, NoteCase):
         entry = LoreEntry(id="lore_1", world_id="w", title=case.title, kind=case.kind, content=case.content)
         given = {"entry": entry, "note": case.note, "event": case.event, "evidence": case.event}

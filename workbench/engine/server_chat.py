@@ -151,7 +151,7 @@ class ServerChatModel(BaseChatModel):
         call = {name: value for name, value in {**own, **given}.items() if value is not None}
         if stop:
             call["stop"] = stop
-        call.setdefault("temperature", self.service.settings.temperature)
+        call.setdefault("temperature", TEMPERATURE)
         if not call.get("logprobs"):
             call.pop("logprobs", None)
             call.pop("top_logprobs", None)
@@ -160,6 +160,8 @@ class ServerChatModel(BaseChatModel):
         return call
 
 
+# For calls that name none; servers' own defaults differ.
+TEMPERATURE = 0.8
 _NOT_SENT = {*BaseChatModel.model_fields, "service", "priority", "cancelled"}
 
 

@@ -19,6 +19,7 @@ from workbench.domain.tasks import (
 )
 from workbench.errors import Cancelled, NotFound, WorkbenchError
 from workbench.ports import TextModel
+from workbench.services.agents import Agents
 from workbench.services.checks import choice, id_field, text_field
 from workbench.services.documents import Documents
 from workbench.services.finishing import Finishing, Learnt
@@ -27,7 +28,6 @@ from workbench.services.watch import QueueWatch
 from workbench.settings import Settings
 from workbench.storage import lore, stories, tasks
 from workbench.storage.database import Database
-from workbench.telemetry import Telemetry
 
 logger = logging.getLogger(__name__)
 
@@ -46,7 +46,7 @@ class Memory:
         database: Database,
         model: TextModel,
         documents: Documents,
-        telemetry: Telemetry,
+        agents: Agents,
         worker: str,
         writer_at_work: Callable[[], bool],
         tasks_added: Callable[[], None],
@@ -59,7 +59,7 @@ class Memory:
             database, documents, self._run, lambda: self._model.status().name, self.wait_for_writer
         )
         self._finishing = Finishing(database, documents, self.wait_for_writer)
-        self._telemetry = telemetry
+        self._agents = agents
         self._worker = worker
         self._writer_at_work = writer_at_work
         self._tasks_added = tasks_added
@@ -281,18 +281,11 @@ class Memory:
             tasks.fail(session, task, reason, self._settings.task_retries, self._settings.task_retry_delay)
 
     def _run(self, graph: str, given: dict[str, Any]) -> dict[str, Any]:
-        from graphs.memory.state import MemoryTeam
         from graphs.registry import GRAPHS
 
         with self._graphs_lock:
             if graph not in self._graphs:
                 self._graphs[graph] = GRAPHS[graph]().compile()
-        team = MemoryTeam(
-            chat=lambda agent, **sampling: self._model.chat_model(
-                priority=agent.priority, cancelled=self._closing.is_set, **sampling
-            ),
-            cancelled=self._closing.is_set,
-            record=self._telemetry.model_call,
-        )
+        team = self._agents.team("", self._closing.is_set)
         result: dict[str, Any] = self._graphs[graph].invoke(given, context=team)
         return result

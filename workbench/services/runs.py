@@ -21,17 +21,13 @@ STORE_SECONDS = 0.5
 Work = Callable[["LiveRun"], dict[str, Any]]
 
 
-class LiveRun:
-    """A run in progress: its work emits events here, readers wait for them."""
+class LiveEvents:
+    """What some work tells while it goes on: it emits events here, readers wait for them."""
 
-    def __init__(self, database: Database, run: Run, stored: list[RunEvent]) -> None:
-        self.id = run.id
-        self.events: list[RunEvent] = stored
+    def __init__(self, told: list[RunEvent]) -> None:
+        self.events: list[RunEvent] = told
         self.finished = False
         self.changed = threading.Condition()
-        self._database = database
-        self._stored = len(stored)
-        self._stored_at = time.monotonic()
         self._cancel = threading.Event()
         self._node, self._text, self._text_since = "", "", 0.0
 
@@ -44,7 +40,7 @@ class LiveRun:
         return self._cancel.is_set()
 
     def status(self, node: str, message: str, progress: float) -> None:
-        """Emit a status event; `progress` is 0..1 of the whole run."""
+        """Emit a status event; `progress` is 0..1 of the whole work."""
         self._emit(RunEvent(event="status", node=node, message=message, progress=progress))
 
     def token(self, node: str, text: str) -> None:
@@ -61,15 +57,28 @@ class LiveRun:
             self._release_text()
 
     def end(self, event: RunEvent) -> None:
-        """Emit the last event and store all of them."""
+        """Emit the last event."""
         self._emit(event)
-        self._store()
 
     def close(self) -> None:
         """Tell readers that nothing more comes."""
         with self.changed:
             self.finished = True
             self.changed.notify_all()
+
+    def follow(self, start: int = 0) -> Iterator[RunEvent]:
+        """Events from number `start` on, until nothing more comes."""
+        position = start
+        while True:
+            with self.changed:
+                while len(self.events) <= position and not self.finished:
+                    self.changed.wait(timeout=10)
+                fresh = self.events[position:]
+                finished = self.finished
+            yield from fresh
+            position += len(fresh)
+            if finished and position >= len(self.events):
+                return
 
     def _release_text(self) -> None:
         text, self._text = self._text, ""
@@ -84,6 +93,25 @@ class LiveRun:
         with self.changed:
             self.events.append(event)
             self.changed.notify_all()
+
+
+class LiveRun(LiveEvents):
+    """A run in progress, whose events are stored as they come."""
+
+    def __init__(self, database: Database, run: Run, stored: list[RunEvent]) -> None:
+        super().__init__(stored)
+        self.id = run.id
+        self._database = database
+        self._stored = len(stored)
+        self._stored_at = time.monotonic()
+
+    def end(self, event: RunEvent) -> None:
+        """Emit the last event and store all of them."""
+        super().end(event)
+        self._store()
+
+    def _append(self, event: RunEvent) -> None:
+        super()._append(event)
         if time.monotonic() - self._stored_at >= STORE_SECONDS:
             self._store()
 
@@ -189,17 +217,7 @@ class RunKeeper:
         if live is None:
             yield from self._stored_events(run_id, start)
             return
-        position = start
-        while True:
-            with live.changed:
-                while len(live.events) <= position and not live.finished:
-                    live.changed.wait(timeout=10)
-                fresh = live.events[position:]
-                finished = live.finished
-            yield from fresh
-            position += len(fresh)
-            if finished and position >= len(live.events):
-                return
+        yield from live.follow(start)
 
     def _stored_events(self, run_id: str, start: int) -> list[RunEvent]:
         with self._database.reading() as session:

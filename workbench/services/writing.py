@@ -1,42 +1,32 @@
 """Writing chapters: the agents' runs, and what becomes of their drafts."""
 
 import logging
-import queue
 import random
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-from graphs.agents import AGENTS, AgentSpec
-from workbench.context.assemble import assemble
-from workbench.context.layers import HOUSE_RULES, lore_items, passage_items, search_item, structured_items, world_item
-from workbench.context.recall import SEARCHED, recall_query, search_by_words
-from workbench.domain.context import StructuredContext
-from workbench.domain.lore import LoreEntry, NoteRevision, SearchHit
 from workbench.domain.runs import ChapterOptions, Run, RunEvent
 from workbench.domain.story import Passage
 from workbench.domain.text import without_cut_end, words_asked
-from workbench.errors import Cancelled, InvalidInput, ModelUnavailable
+from workbench.errors import InvalidInput, ModelUnavailable
 from workbench.ports import TextModel
+from workbench.services.agents import Agents
 from workbench.services.checks import id_field, mapping, model_field, text_field
 from workbench.services.runs import LiveRun, RunKeeper
+from workbench.services.scenes import Scenes
+from workbench.services.streams import play, wait_for_model
 from workbench.settings import Settings
 from workbench.storage import lore, runs, stories, tasks
 from workbench.storage.database import Database, set_damaged_aside
-from workbench.telemetry import Telemetry
 
 logger = logging.getLogger(__name__)
 
-Recall = Callable[[str, str, int], list[SearchHit]]
-# How long a chapter's first word waits for a search of the lore. Where nothing holds it up it takes a tenth of that.
-RECALL_SECONDS = 0.4
 # What a word takes in the window, with some room: English prose has about 1.3 tokens a word.
 TOKENS_PER_WORD = 1.6
 # The latest finished runs whose checkpoints are dropped when the next run begins.
 FORGOTTEN_AT_ONCE = 5
-# What reviewers' tasks and answers take beside context and drafts, in tokens.
-REVIEW_TOKENS = 700
 
 
 class Writing:
@@ -48,16 +38,16 @@ class Writing:
         database: Database,
         model: TextModel,
         keeper: RunKeeper,
-        telemetry: Telemetry,
+        agents: Agents,
+        scenes: Scenes,
         tasks_added: Callable[[], None],
-        recall: Recall,
     ) -> None:
         self._settings = settings
         self._database = database
         self._model = model
         self._keeper = keeper
-        self._recall = BriefSearch(recall, RECALL_SECONDS)
-        self._telemetry = telemetry
+        self._agents = agents
+        self._scenes = scenes
         self._tasks_added = tasks_added
         self._graph: Any = None
         self._graph_lock = threading.Lock()
@@ -187,22 +177,23 @@ class Writing:
         def work(live: LiveRun) -> dict[str, Any]:
             from graphs.chapter.state import ChapterRequest
 
-            self._wait_for_model(live)
+            wait_for_model(self._model, live)
             with self._database.reading() as session:
                 story_id = runs.get(session, live.id).story_id
             settings = self._settings
             asked = words_asked(instruction) or settings.chapter_words
             window = self._model.status().context_tokens or settings.context_tokens
+            writer = self._agents.specs(story_id)["writer"]
             # Draft and revision stand in the window together, beside what reviewers say.
-            longest = max(64, (window - REVIEW_TOKENS) // 4)
-            length = min(options.max_tokens or AGENTS["writer"].max_tokens, longest)
+            longest = max(64, (window - settings.context_buffer) // 4)
+            length = min(options.max_tokens or writer.max_tokens, longest)
             request = ChapterRequest(
                 story_id=story_id,
                 instruction=instruction,
                 words=max(10, min(asked, int(length / TOKENS_PER_WORD))),
                 max_rounds=options.max_rounds or settings.max_rounds,
                 accept_score=options.accept_score or settings.accept_score,
-                temperature=settings.temperature if options.temperature is None else options.temperature,
+                temperature=writer.temperature if options.temperature is None else options.temperature,
                 max_tokens=length,
                 seed=options.seed or 0,
                 characters=options.characters,
@@ -211,22 +202,13 @@ class Writing:
 
         return work
 
-    def _wait_for_model(self, live: LiveRun) -> None:
-        if self._model.status().state == "loading":
-            live.status("context", "Waiting for the model to load", 0.0)
-        while not self._model.wait_ready(0.2):
-            if live.cancelled():
-                raise Cancelled("Stopped. Nothing was changed.")
-            if (status := self._model.status()).state == "failed":
-                raise ModelUnavailable(status.error or "The text model can't be used.")
-
     def _run_graph(self, live: LiveRun, request: Any, options: ChapterOptions, resumed: bool) -> dict[str, Any]:
         from graphs.chapter.state import ChapterTeam
 
-        team = ChapterTeam(
-            chat=lambda agent, **sampling: self._chat(agent, live, request.story_id, sampling),
-            cancelled=live.cancelled,
-            record=self._telemetry.model_call,
+        team = self._agents.team(
+            request.story_id,
+            live.cancelled,
+            ChapterTeam,
             gather=lambda asked: self._gather(asked, options),
             keep=lambda asked, scene, text: self._keep(live.id, asked, text),
         )
@@ -235,18 +217,7 @@ class Writing:
         config = {"configurable": {"thread_id": live.id}, "max_concurrency": 4}
         # A run that died before its first checkpoint has nothing to go on from, and begins.
         going_on = resumed and graph.get_state(config).values
-        given = None if going_on else {"request": request}
-        output: dict[str, Any] = {}
-        for mode, part in graph.stream(
-            given, config, context=team, stream_mode=["messages", "custom", "values"], durability="sync"
-        ):
-            if mode == "messages":
-                chunk, about = part
-                live.token(about.get("langgraph_node", ""), chunk.content if isinstance(chunk.content, str) else "")
-            elif mode == "custom":
-                live.status(part["node"], part["message"], part["progress"])
-            else:
-                output = part
+        output = play(graph, None if going_on else {"request": request}, team, live, config)
         result = _result(output)
         if options.auto_accept:
             result["passage"] = self.accept(result["passage"]["id"]).model_dump(mode="json")
@@ -265,56 +236,23 @@ class Writing:
                 self._graph = compiled_chapter_graph(self._settings.checkpoint_path)
             return self._graph
 
-    def _chat(self, agent: AgentSpec, live: LiveRun, story_id: str, sampling: dict[str, Any]) -> Any:
-        return self._model.chat_model(priority=agent.priority, cancelled=live.cancelled, story=story_id, **sampling)
-
     def _gather(self, request: Any, options: ChapterOptions) -> Any:
         from graphs.chapter.state import ChapterScene
 
-        with self._database.reading() as session:
-            view = stories.view(session, request.story_id)
-            entries = lore.story_entries(session, request.story_id)
-            notes = lore.active_notes(session, request.story_id)
-        hits, problem = self._search(request, view.passages, entries, notes)
-        items = [
-            world_item(view.world),
-            *lore_items(entries, notes, view.passages, request.instruction, story_id=request.story_id, hits=hits),
-            *([search_item(problem)] if problem else []),
-            *passage_items(view.passages),
-            *structured_items(options.structured_context or StructuredContext()),
-        ]
-        window = self._model.status().context_tokens or self._settings.context_tokens
-        instruction_tokens = self._count(request.instruction)
-        budget = window - 2 * request.max_tokens - REVIEW_TOKENS - 2 * instruction_tokens
-        if budget < 100:
-            raise InvalidInput(
-                f"The instruction takes {instruction_tokens} tokens, which leaves no room for the story in the model's "
-                f"window of {window}. Shorten the instruction, ask for a shorter chapter, or choose a larger window."
-            )
+        view = self._scenes.view(request.story_id)
+        # Draft and revision stand in the window beside it, and the request in both prompts.
+        taken = 2 * request.max_tokens + 2 * self._scenes.count(request.instruction)
+        scene = self._scenes.gather(view, request.instruction, options.structured_context, taken)
         return ChapterScene(
-            context=assemble(HOUSE_RULES, items, budget, self._count),
+            context=scene.context,
             number=len(view.passages) + 1,
             previous=tuple(passage.text for passage in view.passages[-3:]),
             characters={
-                entry.title: without_cut_end(entry.content[:600]) for entry in entries if entry.id in request.characters
+                entry.title: without_cut_end(entry.content[:600])
+                for entry in scene.entries
+                if entry.id in request.characters
             },
         )
-
-    def _search(
-        self, request: Any, passages: Sequence[Passage], entries: list[LoreEntry], notes: dict[str, NoteRevision]
-    ) -> tuple[list[SearchHit], str]:
-        """What a search of the lore finds for this scene, and why it was by words alone, if it was."""
-        query = recall_query(request.instruction, passages)
-        try:
-            return self._recall(request.story_id, query, SEARCHED), ""
-        except Exception as error:
-            # A chapter is written without the index too.
-            logger.info("Lore for the scene is looked for by words alone: %s", error)
-            problem = f"by words alone: {error}"
-        return search_by_words(entries, notes, query, SEARCHED), problem
-
-    def _count(self, text: str) -> int:
-        return self._model.count_tokens(text).tokens
 
     def _keep(self, run_id: str, request: Any, text: str) -> dict[str, Any]:
         with self._database.writing() as session:
@@ -323,43 +261,6 @@ class Writing:
                 session, request.story_id, head, text, instruction=request.instruction, run_id=run_id
             )
         return passage.model_dump(mode="json")
-
-
-class BriefSearch:
-    """A search of the lore for which nobody waits longer than `seconds`."""
-
-    def __init__(self, recall: Recall, seconds: float) -> None:
-        self._search = recall
-        self._seconds = seconds
-        self._busy = threading.Lock()
-
-    def __call__(self, story_id: str, query: str, limit: int) -> list[SearchHit]:
-        """The hits. Raises `TimeoutError` when they aren't there in time, and whatever the search raises."""
-        late = f"the search took longer than {self._seconds:g} seconds"
-        # One that hangs must not be followed by others that hang.
-        if not self._busy.acquire(timeout=self._seconds):
-            raise TimeoutError(late)
-        answer: queue.SimpleQueue[list[SearchHit] | Exception] = queue.SimpleQueue()
-
-        def look() -> None:
-            try:
-                answer.put(self._search(story_id, query, limit))
-            except Exception as error:
-                # Perhaps nobody waits for it any more. That the embedder isn't loaded yet is no failure.
-                if not isinstance(error, ModelUnavailable):
-                    logger.warning("The search of the lore failed: %s", error)
-                answer.put(error)
-            finally:
-                self._busy.release()
-
-        threading.Thread(target=look, name="recall", daemon=True).start()
-        try:
-            found = answer.get(timeout=self._seconds)
-        except queue.Empty:
-            raise TimeoutError(late) from None
-        if isinstance(found, Exception):
-            raise found
-        return found
 
 
 def compiled_chapter_graph(checkpoints: Path) -> Any:

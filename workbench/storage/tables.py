@@ -153,6 +153,86 @@ class QueueStateRow(SQLModel, table=True):
     changed_at: str
 
 
+class AgentChangeRow(SQLModel, table=True):
+    __tablename__ = "agent_change"
+
+    # "" is every story; no foreign key for that reason.
+    story_id: str = Field(primary_key=True)
+    agent: str = Field(primary_key=True)
+    temperature: float | None = None
+    max_tokens: int | None = None
+    texts: dict[str, str] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
+    updated_at: str
+
+
+class ContextChoiceRow(SQLModel, table=True):
+    __tablename__ = "context_choice"
+
+    story_id: str = Field(primary_key=True, foreign_key="story.id")
+    # The key of a context item. No foreign key: a choice outlives what it was about, and comes back with it.
+    item: str = Field(primary_key=True)
+    choice: str
+    updated_at: str
+
+
+class SummaryRow(SQLModel, table=True):
+    __tablename__ = "summary"
+
+    # A hash of what is summed up, in which manner: the same text on two branches has one summary.
+    key: str = Field(primary_key=True)
+    kind: str
+    text: str
+    # Who worded it: a model's name, or "" for sentences picked by rule.
+    model: str = ""
+    created_at: str
+    used_at: str
+
+
+class OutlineItemRow(SQLModel, table=True):
+    __tablename__ = "outline_item"
+
+    id: str = Field(primary_key=True)
+    story_id: str = Field(foreign_key="story.id", index=True)
+    position: int
+    title: str
+    summary: str
+    # The chapter that was written against it.
+    passage_id: str | None = Field(default=None, foreign_key="passage.id")
+    created_at: str
+    updated_at: str
+
+
+class ConversationRow(SQLModel, table=True):
+    __tablename__ = "conversation"
+
+    id: str = Field(primary_key=True)
+    story_id: str | None = Field(default=None, foreign_key="story.id", index=True)
+    agent: str
+    # The character who speaks, where one does.
+    entry_id: str | None = None
+    title: str = ""
+    created_at: str
+    updated_at: str
+
+
+class ChatMessageRow(SQLModel, table=True):
+    __tablename__ = "chat_message"
+    __table_args__ = (UniqueConstraint("conversation_id", "number"),)
+
+    id: str = Field(primary_key=True)
+    conversation_id: str = Field(
+        sa_column=Column(String, ForeignKey("conversation.id", ondelete="CASCADE"), nullable=False, index=True)
+    )
+    number: int
+    role: str
+    text: str
+    # What an answer rests on: lore, passages, archive.
+    sources: list[dict[str, Any]] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
+    # "" when it is whole, else why it isn't.
+    problem: str = ""
+    created_at: str
+
+
 class ArchiveItemRow(SQLModel, table=True):
     __tablename__ = "archive_item"
 

@@ -1,0 +1,42 @@
+"""Conversations about a story, or with somebody in it."""
+
+from typing import Literal
+
+from pydantic import Field
+
+from workbench.domain.model import Value
+
+
+class Conversation(Value):
+    """A thread of messages. `agent` answers; with `entry_id` it is that character who speaks."""
+
+    id: str
+    story_id: str | None = None
+    agent: str = "assistant"
+    entry_id: str | None = None
+    title: str = ""
+    created_at: str = ""
+    updated_at: str = ""
+
+
+class ChatSource(Value):
+    """What an answer rests on: a lore entry, a passage, or a text of the archive, with why it was looked up."""
+
+    kind: Literal["lore", "passage", "archive"]
+    id: str
+    title: str
+    text: str
+    why: str = ""
+
+
+class ChatMessage(Value):
+    """One message. `problem` is "" when it is whole, else why an answer isn't."""
+
+    id: str
+    conversation_id: str
+    number: int = Field(ge=1)
+    role: Literal["person", "agent"]
+    text: str
+    sources: tuple[ChatSource, ...] = ()
+    problem: str = ""
+    created_at: str = ""
