@@ -4,6 +4,15 @@ VENV := .venv
 BIN := $(VENV)/bin
 ARGS ?=
 
+# Compilers (GCC 12 is one) break llama.cpp's kernels for Intel's AMX unit, and the program would end at its first prompt:
+# where there is such a unit they are left out, also where a build that has them comes from pip's cache.
+ifneq ($(shell grep -s amx_int8 /proc/cpuinfo),)
+export CFLAGS += -mno-amx-tile -mno-amx-int8 -mno-amx-bf16
+export CXXFLAGS += -mno-amx-tile -mno-amx-int8 -mno-amx-bf16
+endif
+HAS_AMX := import llama_cpp, sys; sys.exit(b"AMX_INT8 = 1" not in llama_cpp.llama_print_system_info())
+ENGINE = $$(grep -o '^llama-cpp-python==[0-9.]*' requirements.txt)
+
 .PHONY: run test check format bench clean
 
 run: $(VENV)/run.stamp
@@ -36,6 +45,8 @@ $(VENV)/bin/python:
 $(VENV)/run.stamp: requirements.txt | $(VENV)/bin/python
 	@echo "Setting up Loreloom. The language model's engine is compiled for this machine; this takes about ten minutes."
 	$(BIN)/python -m pip install --quiet -r requirements.txt
+	@if $(BIN)/python -c '$(HAS_AMX)' 2>/dev/null; then \
+	  $(BIN)/python -m pip install --quiet --no-cache-dir --force-reinstall --no-deps --no-binary llama-cpp-python $(ENGINE); fi
 	touch $@
 
 $(VENV)/dev.stamp: requirements-dev.txt $(VENV)/run.stamp

@@ -7,8 +7,11 @@ A context belongs to one thread; only `tokenize`, `piece` and `token_text` may b
 import ctypes
 import logging
 import os
+import subprocess
+import sys
 import time
 from collections.abc import Sequence
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -68,6 +71,27 @@ def _library() -> Any:
     return lib
 
 
+@cache
+def cpu_kernels_work(path: Path) -> bool:
+    """Whether this build of llama.cpp can be trusted with this machine; tried out on a model in a process of its own.
+
+    Some compilers, GCC 12 among them, take part of the set-up of Intel's AMX unit for dead code and leave it out, and
+    the first batch that is read then ends the process. Without the kernels that hold weights in an order of their own,
+    AMX's among them, models work as well, but are read several times slower. Builds without AMX aren't tried.
+    """
+    if b"AMX_INT8 = 1" not in _library().llama_print_system_info():
+        return True
+    command = [sys.executable, "-m", "workbench.engine.llama", str(path)]
+    root = Path(__file__).parents[2]
+    tried = subprocess.run(command, cwd=root, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=False)
+    if tried.returncode:
+        logger.warning(
+            "llama.cpp was built with a compiler that breaks its AMX kernels; models are read without them, which is "
+            "slower. `make run` in a fresh folder builds it so that they are left out."
+        )
+    return tried.returncode == 0
+
+
 class LlamaModel:
     """A GGUF file in memory, and a context of `cells` tokens shared by up to `sequences` sequences.
 
@@ -79,6 +103,8 @@ class LlamaModel:
     as Q8_0 take the path that adds cell by cell: the logits are the same to the bit, alone, in a crowd and when
     guesses are verified. Writing becomes 1.15 times faster by it, reading 1.15 (500 tokens) to 1.5 times (2,000)
     slower. GPUs have no kernel for keys and values of different types. Falls back where a model can't have it.
+
+    `whole` takes all kernels of the library without asking `cpu_kernels_work`.
     """
 
     def __init__(
@@ -91,6 +117,7 @@ class LlamaModel:
         threads: int = 0,
         gpu_layers: int = 0,
         exact: bool = False,
+        whole: bool = False,
     ) -> None:
         self._lib = _library()
         self.path, self.cells, self.window, self.sequences = path, cells, window, sequences
@@ -103,6 +130,8 @@ class LlamaModel:
         self._context: Any = None
         params = self._lib.llama_model_default_params()
         params.n_gpu_layers = gpu_layers
+        if not gpu_layers and not (whole or cpu_kernels_work(path)):
+            params.use_extra_bufts = False
         self._model = self._lib.llama_model_load_from_file(str(path).encode(), params)
         if not self._model:
             raise ModelUnavailable(
@@ -324,3 +353,15 @@ class LlamaModel:
 
 def _not_a_writer(path: Path) -> ModelUnavailable:
     return ModelUnavailable(f"{path.name} isn't a model that writes text (an encoder, perhaps). Choose a chat model.")
+
+
+def _try(path: Path) -> None:
+    """Read a batch with all kernels; a broken one ends the process."""
+    model = LlamaModel(path, cells=256, window=256, sequences=1, whole=True)
+    count = 64
+    model.decode([1] * count, range(count), [0] * count, [False] * (count - 1) + [True])
+    model.close()
+
+
+if __name__ == "__main__":
+    _try(Path(sys.argv[1]))
