@@ -37,6 +37,7 @@ bench: $(VENV)/dev.stamp
 	$(BIN)/python -m tests.benchmarks.learning
 	$(BIN)/python -m tests.benchmarks.search
 	$(BIN)/python -m tests.benchmarks.activation
+	$(BIN)/python -m tests.benchmarks.team
 
 $(VENV)/bin/python:
 	$(PYTHON) -m venv $(VENV)

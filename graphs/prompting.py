@@ -6,15 +6,14 @@ import re
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import cache, lru_cache
-from pathlib import Path
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
-from jinja2 import StrictUndefined, Template, TemplateError, UndefinedError
-from jinja2.sandbox import SandboxedEnvironment
+from jinja2 import UndefinedError
 from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, SystemMessage
 from pydantic import BaseModel, ValidationError
 
+from graphs import templates
 from workbench.domain.agents import AgentSpec
 from workbench.domain.model import ModelCall, Usage
 from workbench.errors import AnswerRefused, Cancelled, ModelFailed
@@ -24,7 +23,6 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-PROMPTS = Path(__file__).parent / "prompts"
 # LangGraph leaves calls with this tag out of the token stream.
 SILENT = "nostream"
 # What a call may choose beside its agent's own values; the model is made with these.
@@ -55,42 +53,34 @@ class Reply:
     metadata: dict[str, Any]
 
 
-@cache
-def _environment() -> SandboxedEnvironment:
-    # Prompts are plain text: escaping for HTML would change what the model reads. The sandbox and StrictUndefined
-    # see to it that a template can't reach beyond its variables nor lack one.
-    return SandboxedEnvironment(undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True, autoescape=False)
-
-
-def original(prompt: str) -> str:
-    """The text of the prompt file of that name, as it came with the app."""
-    return (PROMPTS / f"{prompt}.jinja").read_text(encoding="utf-8")
-
-
-@cache
-def _template(prompt: str) -> Template:
-    return _environment().from_string(original(prompt))
-
-
 @lru_cache(maxsize=256)
-def _changed_template(text: str) -> Template:
-    return _environment().from_string(text)
+def _say_stopped(agent: str, prompt: str, text: str, why: str) -> None:
+    # Once for each text, since a chapter asks a dozen times.
+    logger.warning("The changed prompt %r of the %s isn't used, but its original: %s", prompt, agent, why)
 
 
 def render(prompt: str, agent: AgentSpec | None = None, **variables: Any) -> str:
     """The prompt of that name with its variables filled in: the file's text, or the one that `agent` has of its own.
 
-    Values are inserted as they are: template syntax inside them stays text.
-    Raises `ModelFailed` naming a variable that the prompt wants and doesn't get, or what else is wrong with it.
+    Values are inserted as they are: template syntax inside them stays text. A text of the agent's own that can't be
+    used gives way to the original, and the log says why.
+    Raises `ModelFailed` naming a variable that the prompt wants and doesn't get.
     """
     changed = agent.texts.get(prompt) if agent else None
+    if agent and changed is not None:
+        try:
+            found = templates.check(prompt, changed)
+            if found.usable:
+                return templates.filled(changed, variables)
+            why = " ".join(found.problems)
+        except Exception as error:
+            # Whatever a writer's text does with values that the check didn't know: the work goes on without it.
+            why = str(error) or type(error).__name__
+        _say_stopped(agent.name, prompt, changed, why)
     try:
-        template = _template(prompt) if changed is None else _changed_template(changed)
-        return template.render(**variables).strip()
+        return templates.original_template(prompt).render(**variables).strip()
     except UndefinedError as error:
         raise ModelFailed(f"The prompt {prompt!r} can't be filled in: {error.message}.") from error
-    except TemplateError as error:
-        raise ModelFailed(f"The prompt {prompt!r} can't be used: {error}. Go back to its original.") from error
 
 
 def conversation(system: str, *turns: str) -> list[BaseMessage]:

@@ -18,7 +18,10 @@ from langchain_core.outputs import ChatGeneration, ChatGenerationChunk, ChatResu
 from pydantic import ConfigDict, Field
 
 from workbench.domain.model import ModelActivity, ModelStatus, Priority, TokenCount
+from workbench.domain.preview import SpelledPrompt
+from workbench.domain.text import sentences, words
 from workbench.engine.activity import ActivityLog
+from workbench.engine.template import spelled_plainly
 from workbench.errors import Cancelled
 
 SLOTS = 4
@@ -48,6 +51,10 @@ def agent_of(messages: Sequence[BaseMessage]) -> str:
     """Which agent is asking, told by the last message."""
     last = str(messages[-1].content)
     for agent, mark in (
+        ("assistant", "You are asked: "),
+        ("lookup", "Which words should be searched for"),
+        ("outliner", "Plan chapter "),
+        ("outline_text", "This part of a plan"),
         ("editor", "Now you are the editor"),
         ("score", "Answer with one digit"),
         ("rater", "Now you are a critic"),
@@ -55,7 +62,15 @@ def agent_of(messages: Sequence[BaseMessage]) -> str:
         ("analyst", "What does the chapter make true?"),
         ("rewriter", "story continuity editor"),
         ("creator", "world-building assistant"),
+        ("distiller", "Sum up "),
         ("continue", "The chapter is too short"),
+        ("modify", "again with this change"),
+        ("modify", "that bring in this change"),
+        ("feedback", "and what worries you"),
+        ("expander", "Flesh out these lines"),
+        ("expander", "The scene is too short"),
+        ("designer", "Invent a new person"),
+        ("biographer", "Tell anew, in other words"),
         ("revise", "again from its beginning"),
     ):
         if mark in last:
@@ -85,6 +100,11 @@ class Script:
             return self.answer[agent](messages, options)
         if agent == "score":
             return max(self.digit, key=lambda digit: self.digit[digit])
+        if agent == "outliner":
+            return planned_chapter(str(messages[-1].content), options)
+        if agent == "assistant":
+            asked = str(messages[-1].content).rpartition("You are asked: ")[2]
+            return f"As far as it is told, nobody knows more. You wanted to hear: {asked}"
         if "response_format" in options:
             schema = options["response_format"]["json_schema"]["schema"]
             return json.dumps(filled(schema, schema, itertools.count()))
@@ -92,6 +112,15 @@ class Script:
             prompt = str(messages[-1].content)
             note = between(prompt, "[Current Session Note]: ", "\n").replace("(none yet)", "")
             return " ".join([note, *re.findall(r"^\[New Event.*?\]: (.+)", prompt, re.MULTILINE)]).strip()
+        if agent == "distiller":
+            return summed_up(str(messages[-1].content))
+        if agent == "modify":
+            asked = between(str(messages[-1].content), "this change: ", "\n")
+            return f"{messages[-2].content}\n\nAnd this was different: {asked.rstrip('.')}."
+        if agent == "biographer":
+            prompt = str(messages[-1].content)
+            told = f"{between(prompt, '): ', chr(10))} {between(prompt, 'true since: ', chr(10))}"
+            return f"As people tell it today: {told}" if "true since" in prompt else f"As people tell it: {told}"
         if agent == "rater":
             return "The bell on the water works best; the ending comes a little fast."
         if agent == "character":
@@ -116,6 +145,37 @@ class Script:
             )
         lines = [part for part in parts if part]
         return "\n\n".join(" ".join(lines[start : start + 5]) for start in range(0, len(lines), 5))
+
+
+def summed_up(prompt: str) -> str:
+    """The first sentences of the text that a prompt of the distiller has, as many as it asks for."""
+    text, _, task = prompt.rpartition("\n\nSum up ")
+    room, kept = int(re.findall(r"\d+", task)[0]), list[str]()
+    for line in sentences(text):
+        room -= len(words(line))
+        if room < 0:
+            break
+        kept.append(line)
+    return " ".join(kept)
+
+
+PLANNED = (
+    ("The Drowned Key", "{who} pulls a key out of the harbour mud, and somebody on the quay turns pale."),
+    ("Salt and Sugar", "{who} cooks for a stranger who pays with a map of the north."),
+    ("Nobody's Lantern", "{who} keeps a light burning all night, though the ship never comes."),
+    ("Eleven Steps", "{who} counts the stairs of the tower again and finds one more than before."),
+    ("The Quiet Auction", "{who} bids for an old clock against a buyer without a face."),
+)
+
+
+def planned_chapter(prompt: str, options: dict[str, Any]) -> str:
+    """A planned chapter, another one for each number, about the first person that may be chosen."""
+    number = int((re.findall(r"Plan chapter (\d+)", prompt) or ["1"])[-1])
+    schema = options["response_format"]["json_schema"]["schema"]["properties"]
+    who = (schema.get("who") or {}).get("enum") or [(schema.get("who") or {}).get("const", "Mara")]
+    title, summary = PLANNED[(number - 1) % len(PLANNED)]
+    title = title if number <= len(PLANNED) else f"{title} {number}"
+    return json.dumps({"who": who[0], "title": title, "summary": summary.format(who=who[0])})
 
 
 def between(text: str, start: str, end: str) -> str:
@@ -278,6 +338,10 @@ class ScriptedTextModel:
     def count_tokens(self, text: str) -> TokenCount:
         """Words for tokens."""
         return TokenCount(tokens=len(text.split()), strategy="exact", model="scripted")
+
+    def spelled(self, turns: Sequence[tuple[str, str]]) -> SpelledPrompt:
+        """Each turn below its role."""
+        return spelled_plainly(turns, lambda text: len(text.split()))
 
     def close(self) -> None:
         """Nothing to free."""

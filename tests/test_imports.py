@@ -17,7 +17,7 @@ HEAVY = {
     "sqlalchemy": {"workbench/storage"},
     "alembic": {"workbench/storage"},
     "langchain_openai": {"workbench/engine"},
-    "langgraph": {"graphs", "workbench/services/writing.py"},
+    "langgraph": {"graphs", "workbench/services/chapters.py"},
 }
 ADAPTERS = ("context", "engine", "lore", "timeline", "storage")
 # What each part of the project may import of the project; parts that aren't named may import nothing of it.

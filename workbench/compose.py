@@ -16,14 +16,21 @@ from workbench.lore.index import LanceLoreIndex
 from workbench.ports import Embedder, TextModel
 from workbench.services.agents import Agents
 from workbench.services.archive import Archive
+from workbench.services.chapters import Chapters
+from workbench.services.chats import Chats
+from workbench.services.context_desk import ContextDesk
+from workbench.services.distilling import Distilling
 from workbench.services.documents import Documents
 from workbench.services.library import Library
 from workbench.services.memory import Memory
+from workbench.services.outlines import Outlines, plan_reader
 from workbench.services.review import Review
 from workbench.services.runs import RunKeeper
 from workbench.services.scenes import Recall, Scenes
+from workbench.services.sources import Sources
 from workbench.services.streams import Streams
 from workbench.services.system import System
+from workbench.services.team import Team
 from workbench.services.writing import Writing
 from workbench.settings import Settings
 from workbench.storage import runs
@@ -45,12 +52,17 @@ class Workbench:
     model: TextModel
     agents: Agents
     scenes: Scenes
+    context: ContextDesk
     streams: Streams
     library: Library
     writing: Writing
     memory: Memory
+    distilling: Distilling
     review: Review
     archive: Archive
+    outlines: Outlines
+    chats: Chats
+    team: Team
     system: System
     keeper: RunKeeper
     workers: Workers
@@ -87,6 +99,7 @@ class Workbench:
 
     def close(self) -> None:
         """Stop what runs, free the model, close the database."""
+        self.distilling.close()
         self.workers.close()
         self.keeper.close()
         self.streams.close()
@@ -121,7 +134,16 @@ def compose(
         tasks_added=lambda: workers.wake(),
     )
     archive = Archive(settings, database, LanceArchiveIndex(settings.index_path, embedder))
-    jobs = Jobs(Queues(settings.queue_path), memory, documents, [archive.compact])
+    distilling = Distilling(
+        settings,
+        database,
+        model,
+        agents,
+        writer_at_work=lambda: _writer_at_work(settings, database, role),
+        memory_waits=memory.has_work,
+    )
+    compacted = [archive.compact, distilling.compact]
+    jobs = Jobs(Queues(settings.queue_path), memory, documents, compacted, distilling)
     workers = Workers(settings, jobs, memory)
 
     def tasks_added() -> None:
@@ -129,7 +151,10 @@ def compose(
         jobs.documents_changed()
 
     library = Library(settings, database, index, documents, jobs.documents_changed)
-    scenes = Scenes(settings, database, model, recaller(library, embedder))
+    recall, streams = recaller(library, embedder), Streams(model)
+    scenes = Scenes(settings, database, model, recall, plan_reader(database), distilling)
+    chapters = Chapters(settings, database, model, agents, scenes)
+    outlines = Outlines(settings, database, model, agents, scenes, streams)
     return Workbench(
         settings=settings,
         role=role,
@@ -137,13 +162,18 @@ def compose(
         model=model,
         agents=agents,
         scenes=scenes,
-        streams=Streams(model),
+        context=ContextDesk(settings, database, model, agents, scenes, chapters, outlines.request_for),
+        streams=streams,
         library=library,
-        writing=Writing(settings, database, model, keeper, agents, scenes, tasks_added),
+        writing=Writing(settings, database, model, keeper, chapters, tasks_added),
         memory=memory,
+        distilling=distilling,
         review=Review(database, jobs.documents_changed),
         archive=archive,
-        system=System(settings, model, embedder, memory, telemetry),
+        outlines=outlines,
+        chats=Chats(settings, database, model, agents, scenes, streams, Sources(database, recall, archive)),
+        team=Team(settings, database, agents, scenes, chapters, streams),
+        system=System(settings, database, model, embedder, memory, telemetry),
         keeper=keeper,
         workers=workers,
         lock=FolderLock(settings.data_dir, role),

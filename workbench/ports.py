@@ -4,8 +4,11 @@ from collections.abc import Callable, Collection, Sequence
 from typing import TYPE_CHECKING, Any, Protocol
 
 from workbench.domain.archive import ArchiveItem, ArchivePiece
+from workbench.domain.context import ContextItem
 from workbench.domain.lore import IndexedDocument, SearchHit
 from workbench.domain.model import ModelActivity, ModelStatus, Priority, TokenCount
+from workbench.domain.preview import SpelledPrompt
+from workbench.domain.story import Passage
 
 if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
@@ -44,6 +47,12 @@ class TextModel(Protocol):
 
     def count_tokens(self, text: str) -> TokenCount:
         """Tokens of `text`: exact with the model's own tokenizer, else an estimate. Never blocks for loading."""
+
+    def spelled(self, turns: Sequence[tuple[str, str]]) -> SpelledPrompt:
+        """The prompt that turns (system, user or assistant, and what they say) become, with what stands around them.
+
+        Of a server the marks aren't known; headings in plain words stand in their place. Never blocks for loading.
+        """
 
     def close(self) -> None:
         """Free the model; calls in flight end with `ModelUnavailable`."""
@@ -130,3 +139,16 @@ class ArchiveIndex(Protocol):
 
     def clear(self) -> None:
         """Forget everything; the next `put` begins anew."""
+
+
+class Digests(Protocol):
+    """What stands in a context for what doesn't fit into it."""
+
+    def earlier(self, passages: Sequence[Passage], count: int) -> Sequence[ContextItem]:
+        """The first `count` of `passages` in short, in the order of reading; asks no model and is quick."""
+
+    def shortened(self, item: ContextItem) -> str | None:
+        """A shorter text for an item, always the same for the same item; None where it is short already."""
+
+    def make(self, items: Sequence[ContextItem], passages: Sequence[Passage], cancelled: Callable[[], bool]) -> bool:
+        """Have a model sum up now what is missing of these, a few of them; true when something was made."""

@@ -98,6 +98,7 @@ class Settings(BaseSettings):
         le=100_000,
         description="Tokens kept free beside context and drafts, for tasks and reviews.",
     )
+    distil: bool = Field(True, description="Sum up chapters ahead while nobody writes.")
 
     # The memory
     embedder_path: Path | None = Field(None, description="Folder of a sentence-transformers model; empty is bundled.")

@@ -1,36 +1,32 @@
 """One function for each node. Each tells what it does, asks its agent, and checks what came back."""
 
 import re
-from typing import Any, Literal
+from typing import Any
 
 from langchain_core.messages import BaseMessage
 from langgraph.config import get_stream_writer
 from langgraph.runtime import Runtime
-from pydantic import BaseModel, Field, create_model
 
-from graphs.chapter.state import Attempt, ChapterState, ChapterTeam, Reaction
-from graphs.prompting import ask, ask_digit, ask_json, conversation, render
+from graphs.chapter.examples import INSERTIONS
+from graphs.chapter.reviewers import Reading, rated, reaction, reviewed
+from graphs.chapter.state import Attempt, Change, ChapterRequest, ChapterScene, ChapterState, ChapterTeam, Reaction
+from graphs.prompting import ask, conversation, render
+from graphs.team import AgentTeam
 from workbench.domain import text as prose
 from workbench.domain.agents import Phase
+from workbench.domain.changes import change_problem, inserted, parted, taken_up, with_rest
 from workbench.domain.model import Usage
-from workbench.domain.review import (
-    DIMENSIONS,
-    Review,
-    Severity,
-    Suggestion,
-    checked_suggestions,
-    joined_rating,
-    measure,
-    measured_suggestions,
-)
 from workbench.errors import ModelFailed
 
 # Continuations of one draft at most, and the share of the words asked for that makes them unnecessary.
 CONTINUATIONS = 4
 ENOUGH = 0.8
-SUGGESTIONS = 3
-# In the loop everybody is brief, since the writer waits: the prompts ask for a sentence or two.
-RATIONALE_TOKENS, REACTION_TOKENS = 60, 200
+# What is asked for where a chapter told again has not become what it should: a few new sentences.
+INSERTED_SENTENCES, INSERTED_TOKENS, INSERTED_TRIES = 3, 110, 3
+# They are asked for with less freedom: they must tell what was asked.
+INSERTED_FREEDOM = 0.7
+# A chapter may become so much longer by a change.
+CHANGED_ROOM = 1.4
 # English prose takes about 1.3 tokens a word; models that don't stop by themselves are stopped a sentence later.
 TOKENS_PER_WORD = 1.35
 _LABEL = re.compile(
@@ -61,13 +57,12 @@ def context(state: ChapterState, runtime: Runtime[ChapterTeam]) -> dict[str, Any
 
 
 def opening(
-    state: ChapterState, team: ChapterTeam, agent: str = "writer", phase: Phase = "drafting"
+    request: ChapterRequest, scene: ChapterScene, team: AgentTeam, agent: str = "writer", phase: Phase = "drafting"
 ) -> tuple[str, str]:
-    """The system text and the writer's task: the beginning that all prompts of a run share.
+    """The system text and the writer's task: the beginning that all prompts on a chapter share.
 
     Only what a supplied context means for some agents or phases alone differs, at the end of what is known.
     """
-    request, scene = state["request"], state["scene"]
     task = render(
         "writer",
         team.agent("writer"),
@@ -79,62 +74,156 @@ def opening(
     return scene.context.system, task
 
 
-def about_draft(state: ChapterState, team: ChapterTeam, agent: str, task: str) -> list[BaseMessage]:
+def about_chapter(
+    request: ChapterRequest, scene: ChapterScene, draft: str, team: AgentTeam, agent: str, task: str
+) -> list[BaseMessage]:
     """A reviewer's prompt: it goes on from the writer's own, the draft standing as its reply."""
-    system, begun = opening(state, team, agent, "reviewing")
-    return conversation(system, begun, state["draft"], task)
+    system, begun = opening(request, scene, team, agent, "reviewing")
+    return conversation(system, begun, draft, task)
+
+
+def reading_of(request: ChapterRequest, scene: ChapterScene, draft: str, team: AgentTeam, seed: int) -> Reading:
+    """A chapter's draft as reviewers read it."""
+    return Reading(
+        about=lambda agent, task: about_chapter(request, scene, draft, team, agent, task),
+        text=draft,
+        instruction=request.asked,
+        words=request.words_wanted,
+        seed=seed,
+    )
 
 
 def writer(state: ChapterState, runtime: Runtime[ChapterTeam]) -> dict[str, Any]:
-    """Write the first draft, or revise the last one; go on where a draft is far too short; take out loops."""
-    request, team = state["request"], runtime.context
+    """Write the first draft, tell a given chapter with a change, or revise the last draft."""
+    request, scene, team = state["request"], state["scene"], runtime.context
     number = state["round"] + 1
     here: ChapterState = {**state, "round": number}
+    seed = request.seed + 101 * number
+    if number == 1 and request.change:
+        tell("writer", "Telling the chapter with the change", _progress(here, 0.0))
+        draft, shortfall, usage = _changed(here, request.change, team, seed)
+        return {"round": number, "draft": draft, "shortfall": shortfall, "usage": usage}
+    system, begun = opening(request, scene, team, "writer", "drafting" if number == 1 else "revising")
     if number == 1:
         tell("writer", "Writing", _progress(here, 0.0))
-        system, begun = opening(state, team)
         messages = conversation(system, begun)
     else:
         tell("writer", f"Revising, draft {number} of at most {request.max_rounds}", _progress(here, 0.0))
-        system, begun = opening(state, team, "writer", "revising")
         revise = render(
             "revise",
             team.agent("writer"),
             notes=state["review"].suggestions,
             reactions=state.get("reactions", []),
-            number=state["scene"].number,
-            words=request.words,
-            instruction=request.instruction,
+            number=scene.number,
+            words=request.words_wanted,
+            instruction=_what_happens(request),
         )
         messages = conversation(system, begun, state["draft"], revise)
     draft, usage = "", Usage()
     left = request.max_tokens
     for attempt in range(CONTINUATIONS + 1):
-        missing = request.words - len(prose.words(draft))
+        missing = request.words_wanted - len(prose.words(draft))
         room = min(left, int(missing * TOKENS_PER_WORD) + 30)
-        if attempt and (missing <= request.words * (1 - ENOUGH) or room < 16):
+        if attempt and (missing <= request.words_wanted * (1 - ENOUGH) or room < 16):
             break
         if attempt and draft:
             tell("writer", "Going on, the draft is too short", _progress(here, 0.4))
             messages = conversation(system, begun, draft, render("continue", team.agent("writer"), words=missing))
         reply = ask(
             team,
-            runtime.context.agent("writer"),
+            team.agent("writer"),
             messages,
             temperature=request.temperature,
             max_tokens=max(16, room),
-            seed=request.seed + 101 * number + attempt,
+            seed=seed + attempt,
             lookup=number > 1,
         )
         usage += reply.usage
         left -= reply.usage.written_tokens
-        added = cleaned(reply.text, (draft, *state["scene"].previous))
+        added = cleaned(reply.text, (draft, *scene.previous))
         draft = f"{draft}\n\n{added}".strip() if draft else added
     if not draft:
         raise ModelFailed("The writer gave no text. Try again with other words, or choose a larger model.")
     # A line of speech that stood before goes with the second pass, and may leave "she said," behind at the end.
     draft = prose.without_cut_end(prose.without_repeated_sentences(draft))
-    return {"round": number, "draft": draft, "usage": usage}
+    shortfall = _shortfall(request.change, draft) if request.change else ""
+    return {"round": number, "draft": draft, "shortfall": shortfall, "usage": usage}
+
+
+def _what_happens(request: ChapterRequest) -> str:
+    """What a revision is to tell: the chapter's own instruction, and the change where one is asked for."""
+    return "\n".join(part for part in (request.instruction, request.change and request.change.instruction) if part)
+
+
+def _shortfall(change: Change, draft: str) -> str:
+    if problem := change_problem(change.text, draft, change.people, change.words_asked):
+        return problem
+    there = taken_up(change.instruction, change.text, draft)
+    return "" if there else "Nothing of the change was found in the chapter."
+
+
+def _changed(state: ChapterState, change: Change, team: ChapterTeam, seed: int) -> tuple[str, str, Usage]:
+    """The chapter with the change, what is still wrong with it, and what it took.
+
+    A small model gives a chapter back as it was, stops halfway, or passes the change over. What it leaves out at the
+    end stands as it was; otherwise it is asked again, for the new sentences alone.
+    """
+    scene, agent = state["scene"], team.agent("writer")
+    given = {"number": scene.number, "words": change.words, "people": change.people}
+    system, begun = opening(state["request"], scene, team, "writer", "revising")
+    task = render("modify", agent, here="", instruction=change.instruction, **given)
+    reply = ask(
+        team,
+        agent,
+        conversation(system, begun, change.text, task),
+        temperature=state["request"].temperature,
+        max_tokens=min(state["request"].max_tokens, int(change.words * TOKENS_PER_WORD * CHANGED_ROOM) + 60),
+        seed=seed,
+        lookup=True,
+    )
+    draft = prose.without_repeated_sentences(cleaned(reply.text, scene.previous))
+    if draft and not change.words_asked and len(prose.words(draft)) < ENOUGH * change.words:
+        draft = prose.without_repeated_sentences(with_rest(change.text, draft))
+    usage, problem = reply.usage, _shortfall(change, draft) if draft else "The writer gave no text."
+    for attempt in range(INSERTED_TRIES):
+        if not problem:
+            return draft, "", usage
+        tell("writer", "Once more, since the change isn’t there yet", _progress(state, 0.3))
+        other, used = _with_new_sentences(state, change, team, seed + 1 + attempt, given)
+        usage += used
+        if other and not _shortfall(change, other):
+            draft, problem = other, ""
+        draft = draft or other
+    if not draft:
+        raise ModelFailed("The writer gave no text. Try again with other words, or choose a larger model.")
+    return draft, problem, usage
+
+
+def _with_new_sentences(
+    state: ChapterState, change: Change, team: ChapterTeam, seed: int, given: dict[str, Any]
+) -> tuple[str, Usage]:
+    """The old chapter with a few new sentences at the place where the change belongs; "" where none can be had."""
+    agent = team.agent("writer")
+    before, after = parted(change.text, change.instruction)
+    here = " ".join(prose.sentences(before)[-2:])
+    asked = [*INSERTIONS, ({"here": here, "instruction": change.instruction}, "")]
+    turns = [turn for case, said in asked for turn in (render("modify", agent, **case, **given), said)][:-1]
+    reply = ask(
+        team,
+        agent,
+        conversation(state["scene"].context.system, *turns),
+        temperature=INSERTED_FREEDOM * state["request"].temperature,
+        max_tokens=INSERTED_TOKENS,
+        seed=seed,
+    )
+    more = prose.without_cut_end(cleaned(reply.text, (change.text, *state["scene"].previous)))
+    lines = [
+        line
+        for line in prose.sentences(more)
+        if prose.ends_complete(line) and not any(prose.occurs_in(line, said) for _, said in INSERTIONS)
+    ]
+    new = " ".join(lines[:INSERTED_SENTENCES])
+    return (inserted(before, new, after) if prose.says_something(new) else ""), reply.usage
 
 
 def cleaned(text: str, known: tuple[str, ...]) -> str:
@@ -144,90 +233,35 @@ def cleaned(text: str, known: tuple[str, ...]) -> str:
     return prose.without_cut_end(text)
 
 
-def editor_answer(draft: str) -> type[BaseModel]:
-    """The form of an editor's answer on `draft`: quotes are held to its sentences, so that none is invented."""
-    quotes = tuple(dict.fromkeys(line for line in prose.sentences(draft) if len(line) <= 300))[:60]
-    quote: Any = Literal[quotes] if quotes else str
-    suggestion = create_model(
-        "EditorSuggestion",
-        quote=(quote, ...),
-        issue=(str, Field(min_length=8, max_length=160)),
-        suggestion=(str, Field(min_length=8, max_length=160)),
-        severity=(Severity, ...),
-    )
-    items: Any = list[suggestion]  # type: ignore[valid-type]
-    return create_model(
-        "EditorAnswer",
-        suggestions=(items, Field(min_length=1, max_length=SUGGESTIONS)),
-        summary=(str, Field(min_length=8, max_length=200)),
-    )
-
-
 def editor(state: ChapterState, runtime: Runtime[ChapterTeam]) -> dict[str, Any]:
     """Review the draft: the model's suggestions with checked quotes, and what can be said by measuring."""
-    request, draft = state["request"], state["draft"]
     tell("editor", "Reading the draft for what to improve", _progress(state, 0.5))
-    task = render("editor", runtime.context.agent("editor"), limit=SUGGESTIONS)
-    facts = measure(draft, request.instruction, request.words)
-    measured = measured_suggestions(draft, facts)
-    try:
-        answer, usage = ask_json(
-            runtime.context,
-            runtime.context.agent("editor"),
-            about_draft(state, runtime.context, "editor", task),
-            editor_answer(draft),
-            seed=request.seed + 13 * state["round"],
-        )
-    except ModelFailed as error:
-        # A review that can't be had must not cost the draft: what was measured stands, and the summary says why.
-        return {"review": Review(suggestions=tuple(measured), summary=str(error))}
-    said = answer.model_dump()
-    proposed = [Suggestion(**item, source="editor") for item in said["suggestions"]]
-    kept, dropped = checked_suggestions(proposed, draft)
-    summary = said["summary"].strip()
-    if not prose.says_something(summary) or any(prose.occurs_in(line, draft) for line in prose.sentences(summary)):
-        summary = f"{len(kept) + len(measured)} things to improve." if kept or measured else "Nothing stands out."
-    review = Review(suggestions=(*measured, *kept), summary=summary, dropped=dropped)
+    review, usage = reviewed(runtime.context, _reading(state, runtime, state["request"].seed + 13 * state["round"]))
     tell("editor", f"{len(review.suggestions)} suggestions", _progress(state, 0.7))
     return {"review": review, "usage": usage}
 
 
+def _reading(state: ChapterState, runtime: Runtime[ChapterTeam], seed: int) -> Reading:
+    return reading_of(state["request"], state["scene"], state["draft"], runtime.context, seed)
+
+
 def rater(state: ChapterState, runtime: Runtime[ChapterTeam]) -> dict[str, Any]:
     """Rate the draft by dimension as expected values, and join them with the measured facts."""
-    request, draft, team = state["request"], state["draft"], runtime.context
+    seed = state["request"].seed
     tell("rater", "Rating the draft", _progress(state, 0.5))
-    agent, usage, scores = runtime.context.agent("rater"), Usage(), {}
-    for dimension, meaning in DIMENSIONS.items():
-        task = render("score", agent, dimension=dimension, meaning=meaning)
-        scores[dimension], used = ask_digit(team, agent, about_draft(state, team, "rater", task), seed=request.seed)
-        usage += used
-    said = about_draft(state, team, "rater", render("rater", agent))
-    brief = min(agent.max_tokens, RATIONALE_TOKENS)
-    reply = ask(team, agent, said, seed=request.seed + state["round"], max_tokens=brief)
-    rationale = prose.without_cut_end(" ".join(reply.text.split()))
-    rating = joined_rating(scores, measure(draft, request.instruction, request.words), rationale)
+    rating, usage = rated(runtime.context, _reading(state, runtime, seed), words_seed=seed + state["round"])
     tell("rater", f"{rating.overall:.1f} of 9", _progress(state, 0.9))
-    return {"rating": rating, "usage": usage + reply.usage}
+    return {"rating": rating, "usage": usage}
 
 
 def character(state: ChapterState, runtime: Runtime[ChapterTeam]) -> dict[str, Any]:
     """Let the chosen characters react to the draft in their own voices."""
-    people = state["scene"].characters
-    if not people:
-        return {"reactions": []}
     reactions, usage = [], Usage()
-    for name, lore in people.items():
+    reading = _reading(state, runtime, state["request"].seed + state["round"])
+    for name, lore in state["scene"].characters.items():
         tell("character", f"{name} reads the draft", _progress(state, 0.6))
-        agent = runtime.context.agent("character")
-        reply = ask(
-            runtime.context,
-            agent,
-            about_draft(state, runtime.context, "character", render("character", agent, name=name, lore=lore)),
-            seed=state["request"].seed + state["round"],
-            max_tokens=min(agent.max_tokens, REACTION_TOKENS),
-        )
-        usage += reply.usage
-        feedback = prose.without_cut_end(" ".join(reply.text.split()))
+        feedback, used = reaction(runtime.context, reading, name, lore)
+        usage += used
         if feedback:
             reactions.append(Reaction(character=name, feedback=feedback))
     return {"reactions": reactions, "usage": usage}
@@ -235,13 +269,24 @@ def character(state: ChapterState, runtime: Runtime[ChapterTeam]) -> dict[str, A
 
 def judge(state: ChapterState, runtime: Runtime[ChapterTeam]) -> dict[str, Any]:
     """Note the round; the router behind this node decides what follows."""
-    attempt = Attempt(round=state["round"], draft=state["draft"], review=state["review"], rating=state["rating"])
+    review = state["review"]
+    if shortfall := state.get("shortfall"):
+        # What has not become of a change is said first: it is what the writer asked for.
+        advice = "Say it in other words, ask for less at once, or choose a larger model."
+        review = review.model_copy(update={"summary": f"{shortfall} {advice} {review.summary}".strip()})
+    attempt = Attempt(
+        round=state["round"],
+        draft=state["draft"],
+        review=review,
+        rating=state["rating"],
+        as_asked=not state.get("shortfall"),
+    )
     return {"attempts": [attempt]}
 
 
 def finalise(state: ChapterState, runtime: Runtime[ChapterTeam]) -> dict[str, Any]:
     """Keep the best draft of all rounds: a revision isn't always better."""
-    best = max(state["attempts"], key=lambda attempt: (attempt.rating.overall, attempt.round))
+    best = max(state["attempts"], key=lambda attempt: (attempt.as_asked, attempt.rating.overall, attempt.round))
     tell("finalise", f"Keeping draft {best.round}, rated {best.rating.overall:.1f}", 0.98)
     passage = runtime.context.keep(state["request"], state["scene"], best.draft)
     return {"passage": passage, "chosen": best}

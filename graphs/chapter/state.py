@@ -27,10 +27,25 @@ class Attempt(Value):
     draft: str
     review: Review
     rating: Rating
+    as_asked: bool = Field(True, description="false for a change that hasn't become what was asked for")
+
+
+class Change(Value):
+    """A chapter that is to be told again, and what should be different. `words` is how long it is to be then."""
+
+    passage_id: str
+    text: str
+    instruction: str
+    words: int
+    words_asked: int = 0
+    people: tuple[str, ...] = ()
 
 
 class ChapterRequest(Value):
-    """What the loop is to do. Lengths in words, `max_tokens` for one draft, scores from 1 to 9."""
+    """What the loop is to do. Lengths in words, `max_tokens` for one draft, scores from 1 to 9.
+
+    With a `change` the first step tells that chapter again; `instruction` and `words` are what it was written for.
+    """
 
     story_id: str
     instruction: str
@@ -41,6 +56,17 @@ class ChapterRequest(Value):
     max_tokens: int
     seed: int
     characters: tuple[str, ...] = ()
+    change: Change | None = None
+
+    @property
+    def asked(self) -> str:
+        """What a draft is measured by: the change where one is asked for, else what happens in the chapter."""
+        return self.change.instruction if self.change else self.instruction
+
+    @property
+    def words_wanted(self) -> int:
+        """How long a draft is to be."""
+        return self.change.words if self.change else self.words
 
 
 class ChapterScene(Value):
@@ -59,12 +85,16 @@ class ChapterInput(TypedDict):
 
 
 class ChapterState(TypedDict, total=False):
-    """Working state. Reviews of the round in progress are replaced each round; attempts and usage add up."""
+    """Working state. Reviews of the round in progress are replaced each round; attempts and usage add up.
+
+    `shortfall` says what a change has not become, "" if nothing is amiss.
+    """
 
     request: ChapterRequest
     scene: ChapterScene
     round: int
     draft: str
+    shortfall: str
     review: Review
     rating: Rating
     reactions: list[Reaction]
@@ -96,5 +126,5 @@ class ChapterTeam(AgentTeam):
 # Values that checkpoints may hold, by module and class, so that nothing else is ever unpacked from them.
 STORED_VALUES = tuple(
     (value.__module__, value.__name__)
-    for value in (AssembledContext, Attempt, ChapterRequest, ChapterScene, Rating, Reaction, Review, Usage)
+    for value in (AssembledContext, Attempt, Change, ChapterRequest, ChapterScene, Rating, Reaction, Review, Usage)
 )

@@ -162,8 +162,14 @@ def picture(page: Page, name: str, full: bool = True) -> None:
 
 
 def tab(page: Page, name: str) -> None:
-    """Turn to a tab."""
-    page.get_by_role("tab", name=name, exact=True).click()
+    """Turn to a tab; on a narrow page some of them stand in a menu."""
+    expect(page.get_by_role("tab").first).to_be_visible()
+    shown = page.get_by_role("tab", name=name, exact=True)
+    if shown.count():
+        shown.click()
+        return
+    page.get_by_role("button", name="More tabs").click()
+    page.locator(".overflow-dropdown").get_by_role("button", name=name, exact=True).click()
 
 
 def press(page: Page, name: str) -> None:

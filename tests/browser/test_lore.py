@@ -1,5 +1,6 @@
 """The Lore tab by clicking."""
 
+import re
 import time
 from collections.abc import Callable
 from typing import Any
@@ -226,3 +227,45 @@ def test_the_list_can_be_narrowed(app: Running, opens: Opens) -> None:
 
 def world_of(call: Call, story_id: str) -> str:
     return str(call("get_story", story_id)["world"]["id"])
+
+
+def test_somebody_is_invented_for_the_form(app: Running, opens: Opens) -> None:
+    story_id, call = story_with(app.url, "Invention", ("Aria", "A mapmaker."))
+    page = opens(app.url)
+    lore_of(page)
+    press(page, "Add an entry")
+    press(page, "Invent the rest")
+    expect(page.get_by_text("Say what the person is called")).to_be_visible()
+    expect(page.locator("#ll-invent")).to_be_enabled()
+    page.get_by_label("Name", exact=True).fill("Corvin")
+    page.get_by_label("A hint, for a person").fill("a smuggler who can’t swim")
+    text = page.get_by_label("What is true of it")
+    text.fill("He owes Aria a map.")
+    press(page, "Invent the rest")
+    # What was typed stays in front of what is invented, and nothing is kept before it is saved.
+    expect(text).to_have_value(re.compile(r"^He owes Aria a map\.\n\n.*Corvin", re.DOTALL))
+    assert [entry["title"] for entry in call("list_lore", world_of(call, story_id), story_id)] == ["Aria"]
+    picture(page, "wide-invented")
+    press(page, "Save the entry")
+    expect(page.locator("#ll-entry h2")).to_have_text("Corvin")
+    expect(page.locator("#ll-entry")).to_contain_text("He owes Aria a map.")
+
+
+def test_an_entry_is_told_anew_and_taken_over(app: Running, opens: Opens) -> None:
+    story_id, call = story_with(app.url, "Anew", ("Aria", "Aria draws maps of the coast."))
+    page = opens(app.url, NARROW)
+    lore_of(page)
+    press(page, "Tell it anew …")
+    page.get_by_label("How should it be told?").fill("As gossip.")
+    press(page, "Tell it anew")
+    changes = page.locator("#ll-told")
+    expect(changes.locator("ins").first).to_be_visible()
+    expect(changes).to_contain_text("draws maps of the coast")
+    picture(page, "narrow-told-anew")
+    press(page, "Take it over")
+    text = page.get_by_label("What is true of it")
+    expect(text).to_have_value(re.compile("As people tell it"))
+    [stored] = call("list_lore", world_of(call, story_id), story_id)
+    assert stored["content"] == "Aria draws maps of the coast."
+    press(page, "Save the entry")
+    expect(page.locator("#ll-entry")).to_contain_text("As people tell it")

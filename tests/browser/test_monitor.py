@@ -74,12 +74,16 @@ def test_the_monitor_shows_the_model_at_work(fresh: Running, opens: Opens) -> No
     at_work(phone)
     picture(phone, "narrow-monitor-night")
 
-    who = page.locator(".ll-calls tbody tr td:first-child")
+    who = page.locator("#ll-calls tbody tr td:first-child")
     expect(who.filter(has_text="Editor").first).to_be_visible(timeout=60_000)
-    writer = page.locator(".ll-calls tbody tr", has_text="Writer").first
+    writer = page.locator("#ll-calls tbody tr", has_text="Writer").first
     expect(writer.locator(".ll-number-cell").nth(2)).to_have_text(re.compile(r"^\d{3},?\d*$"))
     expect(page.locator(".ll-doing .ll-big")).to_have_text("Idle", timeout=60_000)
     picture(phone, "narrow-monitor-calls")
+
+    agents = page.locator(".ll-by-agent tbody tr")
+    expect(agents.filter(has_text="Writer").locator(".ll-wait")).to_be_visible()
+    expect(agents.filter(has_text="Editor")).to_be_visible()
 
     tab(page, "Write")
     expect(page.locator("#ll-accept")).to_be_visible()
@@ -94,3 +98,11 @@ def test_the_monitor_shows_the_model_at_work(fresh: Running, opens: Opens) -> No
     page.wait_for_timeout(3000)
     assert left
     assert page.evaluate(DRAWN) == left
+
+    press(page, "Accept")
+    expect(page.locator("#ll-manuscript .ll-chapter")).to_have_count(1)
+    tab(page, "Monitor")
+    chapters = page.locator("#ll-chapters-use")
+    expect(chapters).to_contain_text("Chapter by chapter")
+    expect(chapters.locator(".ll-bars.ll-is-system")).to_be_visible()
+    picture(page, "wide-monitor-chapters")

@@ -275,8 +275,8 @@ single = st.builds(
 )
 with_note = st.builds(
     lambda title, level, text, changed: [
-        ContextItem(layer="characters", source=f"lore: {title}", text=text, priority=level),
-        ContextItem(layer="characters", source=f"note: {title}", text=changed, priority=level),
+        ContextItem(layer="characters", source=f"lore: {title}", key=f"lore:{title}", text=text, priority=level),
+        ContextItem(layer="characters", source=f"note: {title}", key=f"note:{title}", text=changed, priority=level),
     ],
     st.text("ab", max_size=2),
     levels,

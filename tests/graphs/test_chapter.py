@@ -9,10 +9,10 @@ import pytest
 from langgraph.checkpoint.sqlite import SqliteSaver
 
 from graphs.chapter.routing import needs_revision
-from graphs.chapter.state import ChapterRequest, ChapterScene, ChapterTeam
+from graphs.chapter.state import Change, ChapterRequest, ChapterScene, ChapterTeam
 from graphs.registry import GRAPHS
 from tests.scripted import PROSE, Script, ScriptedChatModel
-from workbench.domain.context import AssembledContext
+from workbench.domain.context import AssembledContext, ContextPiece
 from workbench.domain.model import ModelCall
 from workbench.domain.review import joined_rating, measure
 from workbench.errors import Cancelled, ModelFailed
@@ -258,3 +258,96 @@ def test_expected_digit_ignores_what_is_no_digit() -> None:
     script.digit = {" the": 0.6, "4": 0.3, " 8": 0.1}
     output = run(Desk(script), request(max_rounds=1))
     assert math.isclose(output["chosen"].rating.scores["plot"], 5.0, abs_tol=0.01)
+
+
+# A chapter with a change
+
+OLD = "\n\n".join(" ".join(PROSE[start : start + 4]).format(who="Aria") for start in (0, 4, 8))
+
+
+def change(instruction: str = "Let it rain", **changes: Any) -> ChapterRequest:
+    asked = Change(passage_id="p0", text=OLD, instruction=instruction, words=len(OLD.split()), people=("Aria",))
+    return request(max_rounds=1, change=asked.model_copy(update=changes))
+
+
+def test_a_change_is_asked_for_behind_the_beginning_that_the_chapter_had() -> None:
+    desk = Desk(Script())
+    run(desk, request(max_rounds=1))
+    first = desk.script.calls[0][1]
+    output = run(desk, change())
+    messages = next(messages for name, messages in desk.script.calls if name == "modify")
+    assert [m.content for m in messages[:2]] == [m.content for m in first]
+    assert messages[2].content == OLD
+    assert "with this change: Let it rain" in str(messages[3].content)
+    assert "Keep Aria in it." in str(messages[3].content)
+    assert output["passage"]["text"].startswith(OLD[:60])
+    assert "Let it rain" in output["passage"]["text"]
+    assert output["chosen"].as_asked
+
+
+def test_a_chapter_that_comes_back_as_it_was_is_asked_for_in_a_few_sentences() -> None:
+    script = Script()
+    desk = Desk(script)
+    answers = iter([OLD, "It rained on the quay. Nobody minded the rain."])
+    script.answer["modify"] = lambda messages, options: next(answers)
+    text = run(desk, change())["passage"]["text"]
+    assert "It rained on the quay. Nobody minded the rain." in text
+    assert text.replace("It rained on the quay. Nobody minded the rain.", "").split() == OLD.split()
+
+
+def test_a_change_that_did_not_come_about_is_said() -> None:
+    script = Script()
+    desk = Desk(script)
+    script.answer["modify"] = lambda messages, options: OLD
+    chosen = run(desk, change())["chosen"]
+    assert chosen.draft == OLD
+    assert chosen.review.summary.startswith("The chapter came back unchanged.")
+    assert not chosen.as_asked
+
+
+def test_a_change_that_loses_somebody_is_said() -> None:
+    script = Script()
+    script.answer["modify"] = lambda messages, options: OLD.replace("Aria", "Bram") + " It rained."
+    summary = run(Desk(script), change())["chosen"].review.summary
+    assert "Aria went missing." in summary
+
+
+def test_what_a_change_leaves_out_at_the_end_stands_as_it_was() -> None:
+    script = Script()
+    script.answer["modify"] = lambda messages, options: "It rained. " + OLD.split("\n\n")[0]
+    text = run(Desk(script), change())["passage"]["text"]
+    assert text.startswith("It rained. ")
+    assert text.endswith(OLD.split("\n\n")[2])
+    assert len(text.split()) == len(OLD.split()) + 2
+
+
+def test_a_change_is_what_the_draft_is_measured_by() -> None:
+    output = run(Desk(Script()), change("Let it rain, and add an elephant"))
+    measures = output["chosen"].rating.measures
+    assert measures.words_asked == len(OLD.split())
+    assert measures.missing == ()
+    assert measures.coverage == 1.0
+
+
+def test_a_revised_change_is_still_told_what_to_change() -> None:
+    desk = Desk(Script())
+    run(desk, change().model_copy(update={"max_rounds": 2, "accept_score": 9.0}))
+    assert "What happens in it: Aria finds a lantern\nLet it rain" in desk.asked("revise")[0]
+
+
+def test_what_is_meant_for_the_writer_alone_reaches_nobody_else() -> None:
+    own = ContextPiece(layer="plot", text="Only you know that the bell is a bomb.", agents=("writer",))
+    scene = SCENE.model_copy(update={"context": SCENE.context.model_copy(update={"own": (own,)})})
+    desk = Desk(Script())
+    run(desk, request(max_rounds=2, accept_score=9.0), scene)
+    told = {name: "bomb" in "".join(str(m.content) for m in messages) for name, messages in desk.script.calls}
+    assert told == {"writer": True, "revise": True, "editor": False, "score": False, "rater": False}
+
+
+def test_what_is_meant_for_revising_alone_is_not_shown_before() -> None:
+    own = ContextPiece(layer="plot", text="Make it darker.", phases=("revising",))
+    scene = SCENE.model_copy(update={"context": SCENE.context.model_copy(update={"own": (own,)})})
+    desk = Desk(Script())
+    run(desk, request(max_rounds=2, accept_score=9.0), scene)
+    told = {name: "darker" in "".join(str(m.content) for m in messages) for name, messages in desk.script.calls}
+    assert told == {"writer": False, "revise": True, "editor": False, "score": False, "rater": False}

@@ -40,6 +40,13 @@ GOOD: dict[str, dict[str, Any]] = {
     "create_story": {"world_id": WORLD, "title": "A story", "kind": "novel"},
     "get_story": {"story_id": STORY},
     "generate_chapter": {"story_id": STORY, "instruction": "Something happens", "options": {}},
+    "modify_chapter": {"passage_id": PASSAGE, "instruction": "Let it rain", "options": {}},
+    "character_feedback": {"story_id": STORY, "character_id": ENTRY, "passage_id": PASSAGE, "question": "And you?"},
+    "editor_review": {"story_id": STORY, "passage_id": PASSAGE},
+    "rater_feedback": {"story_id": STORY, "passage_id": "", "text": "It rained."},
+    "flesh_out": {"story_id": STORY, "text": "It rained.", "instruction": "Longer"},
+    "generate_character_details": {"world_id": WORLD, "name": "Somebody", "hint": "tall"},
+    "regenerate_bio": {"entry_id": ENTRY, "instruction": "Shorter", "story_id": STORY},
     "accept_passage": {"passage_id": PASSAGE},
     "discard_passage": {"passage_id": PASSAGE},
     "edit_passage": {"passage_id": PASSAGE, "text": "Mine"},
@@ -66,13 +73,31 @@ GOOD: dict[str, dict[str, Any]] = {
     "archive_delete": {"content_id": "one"},
     "pause_queue": {"name": "analyses"},
     "resume_queue": {"name": "analyses"},
+    "preview_context": {
+        "story_id": STORY,
+        "phase": "drafting",
+        "structured_context": {},
+        "changes": {},
+    },
+    "set_context_choice": {"story_id": STORY, "key": "world", "choice": ""},
+    "context_choices": {"story_id": STORY},
 }
-IDS = ("world_id", "story_id", "entry_id", "into_id", "passage_id", "branch_id", "task_id", "run_id")
+IDS = ("world_id", "character_id", "story_id", "entry_id", "into_id", "passage_id", "branch_id", "task_id", "run_id")
 REQUIRED_TEXTS = ("title", "seed", "instruction", "update_summary", "creation_summary", "content_id", "name")
-FREE_TEXTS = (*REQUIRED_TEXTS, "text", "premise", "genre", "tone", "query")
-CHOICES = ("kind", "size", "status", "entity_type")
+FREE_TEXTS = (*REQUIRED_TEXTS, "text", "premise", "genre", "tone", "query", "question", "hint")
+# What may be left out in these, though other endpoints need it.
+LEFT_OUT = {
+    ("list_lore", "story_id"),
+    ("character_feedback", "passage_id"),
+    ("editor_review", "passage_id"),
+    ("rater_feedback", "passage_id"),
+    ("regenerate_bio", "story_id"),
+    ("regenerate_bio", "instruction"),
+    ("flesh_out", "instruction"),
+}
+CHOICES = ("kind", "size", "status", "entity_type", "phase", "choice")
 NUMBERS = ("limit", "revision", "start")
-OBJECTS = ("entry", "options", "metadata", "where")
+OBJECTS = ("entry", "options", "metadata", "where", "structured_context", "changes")
 
 NO_TEXTS: tuple[Any, ...] = (7, 2.5, True, ["a"], {"a": 1}, [[["deep"]]])
 CONTROL = ("a\x00b", "bell \x07", "lone \ud800 surrogate", "\udfff")
@@ -154,6 +179,11 @@ BAD_OPTIONS: tuple[dict[str, Any], ...] = (
     {"structured_context": {"user_requests": [{"content": None}]}},
     {"structured_context": {"system_instructions": [{"content": ["x"]}]}},
     {"structured_context": {"metadata": "x"}},
+    {"structured_context": {"metadata": {"filter": "x"}}},
+    {"structured_context": {"metadata": {"filter": {"tags": ["x"]}}}},
+    {"structured_context": {"metadata": {"filter": {"at_least": "urgent"}}}},
+    {"structured_context": {"plot_elements": [{"content": "x", "agents": ["nobody"]}]}},
+    {"structured_context": {"plot_elements": [{"content": "x", "phases": ["asleep"]}]}},
     {"structured_context": {"metadata": {"k": "\x00"}}},
     {"structured_context": {"metadata": {"k": ["\ud800"]}}},
     {"structured_context": {"metadata": {"\ud800": 1}}},
@@ -248,6 +278,9 @@ def bad_calls() -> Iterator[Bad]:
                 yield Bad(endpoint, {**good, name: value}, f"{name}={shortly(value)}")
     for options in BAD_OPTIONS:
         yield Bad("generate_chapter", {**GOOD["generate_chapter"], "options": options}, f"options={shortly(options)}")
+    for container in (options["structured_context"] for options in BAD_OPTIONS if "structured_context" in options):
+        given = {"story_id": STORY, "structured_context": container}
+        yield Bad("preview_context", given, f"context={shortly(container)}")
     for entry in BAD_ENTRIES:
         yield Bad("upsert_lore", {"world_id": WORLD, "entry": entry}, f"entry={shortly(entry)}")
     mismatched: list[tuple[str, dict[str, Any]]] = [
@@ -264,6 +297,17 @@ def bad_calls() -> Iterator[Bad]:
         ("retry_entity_creation", {"task_id": TASK}),
         ("resume_run", {"run_id": RUN}),
         ("edit_passage", {"passage_id": PASSAGE, "text": " \n\t "}),
+        ("modify_chapter", {"passage_id": PASSAGE, "instruction": "Rain", "options": {"turbo": True}}),
+        ("character_feedback", {"story_id": STORY, "character_id": OTHER_ENTRY}),
+        ("character_feedback", {"story_id": OTHER_STORY, "character_id": OTHER_ENTRY, "passage_id": PASSAGE}),
+        ("editor_review", {"story_id": STORY, "passage_id": PASSAGE, "text": "It rained."}),
+        ("editor_review", {"story_id": OTHER_STORY}),
+        ("rater_feedback", {"story_id": OTHER_STORY, "passage_id": PASSAGE}),
+        ("rater_feedback", {"story_id": STORY, "passage_id": "", "text": "word " * 20_000}),
+        ("flesh_out", {"story_id": STORY, "text": " \n\t "}),
+        ("flesh_out", {"story_id": STORY, "text": "word " * 20_000}),
+        ("generate_character_details", {"world_id": WORLD, "name": "mARA"}),
+        ("regenerate_bio", {"entry_id": OTHER_ENTRY, "instruction": "", "story_id": STORY}),
         ("telemetry", {"kind": "everything", "limit": 5}),
         ("telemetry", {"kind": "", "limit": 0}),
         ("search_lore", {"story_id": STORY, "query": "x", "limit": 0}),
@@ -275,7 +319,7 @@ def bad_calls() -> Iterator[Bad]:
 def wrong_values(endpoint: str, name: str) -> Iterator[Any]:
     """What this argument can't be."""
     free_kind = (endpoint, name) == ("telemetry", "kind")
-    optional = (endpoint, name) == ("list_lore", "story_id")
+    optional = (endpoint, name) in LEFT_OUT
     if name in IDS:
         yield from UNKNOWN_IDS
         yield from (*NO_TEXTS, *CONTROL, MEGABYTE)
@@ -288,11 +332,11 @@ def wrong_values(endpoint: str, name: str) -> Iterator[Any]:
         # A seed may be a number.
         yield from (value for value in NO_TEXTS if not (name == "seed" and value == 7))
         yield from (*CONTROL, MEGABYTE)
-        if name in REQUIRED_TEXTS:
+        if name in REQUIRED_TEXTS and not optional:
             yield from ("", " \n\t ", None)
     elif name in CHOICES:
         yield from (*NO_CHOICES, *NO_TEXTS, *CONTROL, MEGABYTE)
-        if name != "status" and not free_kind:
+        if name not in ("status", "choice") and not free_kind:
             yield from ("", None)
     elif name in NUMBERS:
         yield from (*NO_NUMBERS, None)

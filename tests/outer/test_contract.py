@@ -33,6 +33,13 @@ DOCUMENTED = {
     "list_stories": [],
     "get_story": ["story_id"],
     "generate_chapter": ["story_id", "instruction", "options"],
+    "modify_chapter": ["passage_id", "instruction"],
+    "character_feedback": ["story_id", "character_id", "passage_id", "question"],
+    "editor_review": ["story_id", "passage_id", "text"],
+    "rater_feedback": ["story_id", "passage_id", "text"],
+    "flesh_out": ["story_id", "text", "instruction"],
+    "generate_character_details": ["world_id", "name", "hint"],
+    "regenerate_bio": ["entry_id", "instruction"],
     "accept_passage": ["passage_id"],
     "discard_passage": ["passage_id"],
     "edit_passage": ["passage_id", "text"],
@@ -45,14 +52,30 @@ DOCUMENTED = {
     "retry_entity_creation": ["task_id"],
     "branch_story": ["story_id", "passage_id", "name"],
     "switch_branch": ["story_id", "branch_id"],
+    "generate_chapter_outlines": ["story_id", "count"],
+    "get_outline": ["story_id"],
+    "save_outline": ["story_id", "items"],
+    "move_outline_item": ["item_id", "position"],
+    "delete_outline_item": ["item_id"],
+    "extract_outline": ["text", "story_id"],
+    "llm_chat": ["message", "story_id", "agent", "conversation_id"],
+    "list_conversations": ["story_id"],
+    "get_conversation": ["conversation_id"],
+    "delete_conversation": ["conversation_id"],
+    "analyse_query": ["story_id", "question"],
     "archive_store": ["content_id", "text", "metadata"],
     "archive_store_many": ["items"],
     "archive_search": ["query", "limit", "where"],
     "archive_delete": ["content_id"],
     "archive_stats": [],
+    "preview_context": ["story_id", "agent", "phase", "instruction", "structured_context"],
 }
 # By the contract's "=": what may be left out.
 OPTIONAL = {
+    "generate_chapter_outlines": {"count": 5},
+    "extract_outline": {"story_id": ""},
+    "llm_chat": {"story_id": "", "agent": "assistant", "conversation_id": ""},
+    "list_conversations": {"story_id": ""},
     "telemetry": {"kind": "", "limit": 100},
     "create_world": {"premise": "", "genre": "", "tone": ""},
     "generate_world": {"size": "small"},
@@ -60,8 +83,15 @@ OPTIONAL = {
     "search_lore": {"limit": 5},
     "archive_search": {"limit": 5},
     "create_story": {"kind": "novel"},
+    "character_feedback": {"passage_id": "", "question": ""},
+    "editor_review": {"passage_id": "", "text": ""},
+    "rater_feedback": {"passage_id": "", "text": ""},
+    "flesh_out": {"instruction": ""},
+    "generate_character_details": {"hint": ""},
+    "regenerate_bio": {"instruction": ""},
     "note_updates": {"status": ""},
     "entity_creations": {"status": ""},
+    "preview_context": {"agent": "writer", "phase": "drafting", "instruction": ""},
 }
 QUICK_CHAPTER = {"max_rounds": 1}
 _numbers = itertools.count(1)
@@ -107,7 +137,8 @@ def test_every_documented_endpoint_has_exactly_the_documented_arguments(client: 
         for name, value in OPTIONAL.get(endpoint, {}).items():
             assert name in defaults, f"{endpoint}: {name} may be left out"
             assert defaults[name] == value, f"{endpoint}: {name}"
-        required = set(arguments) - set(OPTIONAL.get(endpoint, {})) - {"options", "metadata", "where"}
+        objects = {"options", "metadata", "where", "structured_context"}
+        required = set(arguments) - set(OPTIONAL.get(endpoint, {})) - objects
         assert not required & set(defaults), f"{endpoint}: {required & set(defaults)} became optional"
 
 
@@ -292,6 +323,61 @@ def test_the_tools_are_offered_over_mcp(bench: App) -> None:
     made = json.loads(answer.content[0].text)
     assert made["title"] == "By tool"
     assert "By tool" in {world["title"] for world in bench.call("list_worlds")}
+
+
+# The team on request
+
+
+def test_a_chapter_is_told_again_with_a_change(bench: App, client: Client, story: dict[str, Any]) -> None:
+    old = bench.chapter(story["id"], "Mara mends a net", **QUICK_CHAPTER)["passage"]
+    job = client.submit(passage_id=old["id"], instruction="Let a heron watch her", api_name="/modify_chapter")
+    events = list(job)
+    assert {event["event"] for event in events} == {"status", "token", "result"}
+    data = events[-1]["data"]
+    keys(data, "passage", "review", "rating", "rounds", "usage", "context", "difference", "modified")
+    assert data["modified"] == old["id"]
+    assert "heron" in data["passage"]["text"]
+    assert (data["passage"]["state"], data["passage"]["parent_id"]) == ("draft", old["parent_id"])
+    for piece in data["difference"]:
+        keys(piece, "kind", "text")
+    assert "".join(p["text"] for p in data["difference"] if p["kind"] != "added") == old["text"]
+    kept = client.predict(story["id"], api_name="/get_story")["drafts"]
+    assert [draft["id"] for draft in kept] == [old["id"], data["passage"]["id"]]
+
+
+def test_the_team_reviews_a_passage_and_a_text(bench: App, client: Client, story: dict[str, Any]) -> None:
+    draft = bench.chapter(story["id"], "Mara counts the boats", **QUICK_CHAPTER)["passage"]
+    for given in ({}, {"passage_id": draft["id"]}, {"text": draft["text"]}):
+        review = client.predict(story_id=story["id"], **given, api_name="/editor_review")
+        keys(review, "suggestions", "summary")
+        assert review["summary"]
+        for suggestion in review["suggestions"]:
+            keys(suggestion, "quote", "issue", "suggestion", "severity")
+            assert suggestion["quote"] in draft["text"].replace("\n\n", " ")
+        rating = client.predict(story_id=story["id"], **given, api_name="/rater_feedback")
+        keys(rating, "scores", "overall", "rationale")
+        assert all(1 <= score <= 9 for score in (*rating["scores"].values(), rating["overall"]))
+    said = client.predict(story_id=story["id"], character_id=story["mara"]["id"], api_name="/character_feedback")
+    assert said["character"] == "Mara"
+    assert all(isinstance(said[part], str) and said[part] for part in ("feedback", "wants", "concerns"))
+
+
+def test_prose_and_people_are_worked_out_and_not_stored(client: Client, story: dict[str, Any]) -> None:
+    job = client.submit(story_id=story["id"], text="Mara finds an oar in the reeds.", api_name="/flesh_out")
+    events = list(job)
+    assert {event["event"] for event in events} == {"status", "token", "result"}
+    assert "Mara" in events[-1]["data"]["text"]
+    entry = client.predict(story["world_id"], "Old Wen", "an eel catcher", api_name="/generate_character_details")
+    keys(entry, "title", "kind", "content", "tags", "aliases", "keys")
+    assert (entry["title"], entry["kind"]) == ("Old Wen", "character")
+    assert "Old Wen" not in {known["title"] for known in client.predict(story["world_id"], api_name="/list_lore")}
+    stored = client.predict(world_id=story["world_id"], entry=entry, api_name="/upsert_lore")
+    assert stored["content"] == entry["content"]
+    told = client.predict(entry_id=story["mara"]["id"], api_name="/regenerate_bio")
+    assert isinstance(told["content"], str)
+    assert told["content"]
+    kept = {known["id"]: known for known in client.predict(story["world_id"], api_name="/list_lore")}
+    assert kept[story["mara"]["id"]]["content"] == story["mara"]["content"]
 
 
 # Accepting, and what the memory makes of it
@@ -678,3 +764,43 @@ def test_the_memory_waits_while_a_chapter_is_written(slow: App, slow_story: dict
     history = slow.call("note_history", story_id=slow_story["id"], entry_id=mara["id"])
     told = [line for revision in reversed(history) for line in revision["event"].splitlines()]
     assert told == summaries, "none overtakes an earlier one"
+
+
+SEED_CONTAINER = {
+    "plot_elements": [{"type": "scene", "content": "Hero enters forest", "priority": "high"}],
+    "character_contexts": [{"character_id": "hero", "character_name": "Aria", "current_state": "determined"}],
+    "user_requests": [{"type": "instruction", "content": "Add sensory details", "priority": "high"}],
+}
+
+
+def test_preview_context_tells_the_prompt_and_what_became_of_each_item(client: Client, story: dict[str, Any]) -> None:
+    preview = client.predict(
+        story_id=story["id"],
+        instruction="Mara wakes",
+        structured_context=SEED_CONTAINER,
+        api_name="/preview_context",
+    )
+    keys(preview, "prompt", "budget", "layers", "segments", "window")
+    assert "Hero enters forest" in preview["prompt"]
+    assert [layer["name"] for layer in preview["layers"]] == ["system", "story", "characters", "plot"]
+    for layer in preview["layers"]:
+        keys(layer, "budget", "used", "items")
+        for item in layer["items"]:
+            keys(item, "source", "tokens", "included", "why", "key")
+    key = f"lore:{story['mara']['id']}"
+    items = {item["key"]: item for layer in preview["layers"] for item in layer["items"]}
+    assert items[key]["included"] is True
+    client.predict(story["id"], key, "left_out", api_name="/set_context_choice")
+    assert client.predict(story["id"], api_name="/context_choices") == {key: "left_out"}
+    without = client.predict(story_id=story["id"], instruction="Mara wakes", api_name="/preview_context")
+    items = {item["key"]: item for layer in without["layers"] for item in layer["items"]}
+    assert (items[key]["included"], items[key]["why"]) == (False, "you left it out")
+
+
+def test_a_structured_context_as_other_backends_take_it_goes_through_a_chapter(
+    bench: App, story: dict[str, Any]
+) -> None:
+    container = {**SEED_CONTAINER, "metadata": {"from": "elsewhere"}}
+    result = bench.chapter(story["id"], "Mara wakes", max_rounds=1, structured_context=container)
+    sources = [item["source"] for layer in result["context"]["layers"] for item in layer["items"] if item["included"]]
+    assert {"plot element: scene", "character context: Aria", "request: instruction"} <= set(sources)

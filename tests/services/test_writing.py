@@ -9,7 +9,7 @@ import pytest
 from tests.scripted import Script, ScriptedTextModel
 from workbench.compose import Workbench
 from workbench.domain.story import Story
-from workbench.errors import Conflict, InvalidInput, ModelFailed, ModelUnavailable
+from workbench.errors import Conflict, InvalidInput, ModelFailed, ModelUnavailable, NotFound
 
 
 def passage(bench: Workbench, story: Story, instruction: str = "Aria finds a lantern, 200 words", **options) -> dict:
@@ -173,3 +173,97 @@ def test_an_instruction_that_leaves_no_room_is_told(bench: Workbench, story: Sto
     last = list(bench.writing.follow(run.id))[-1]
     assert last.event == "error"
     assert "no room" in last.message
+
+
+# A chapter with a change
+
+
+def modified(bench: Workbench, passage_id: str, instruction: str, **options) -> dict:
+    run = bench.writing.start_modification(passage_id, instruction, options)
+    assert run.graph == "modify"
+    last = list(bench.writing.follow(run.id))[-1]
+    assert last.event == "result", last.message
+    assert last.data
+    return last.data
+
+
+def test_a_change_stands_beside_the_old_passage(bench: Workbench, story: Story) -> None:
+    old = passage(bench, story)
+    data = modified(bench, old["id"], "Let an elephant appear")
+    new = data["passage"]
+    assert (new["parent_id"], new["number"], new["state"]) == (old["parent_id"], old["number"], "draft")
+    assert new["instruction"] == old["instruction"]
+    assert "elephant" in new["text"]
+    assert data["modified"] == old["id"]
+    assert data["rounds"] == 1
+    pieces = data["difference"]
+    assert "".join(piece["text"] for piece in pieces if piece["kind"] != "added") == old["text"]
+    assert "".join(piece["text"] for piece in pieces if piece["kind"] != "removed") == new["text"]
+    drafts = bench.library.story_view(story.id).drafts
+    assert [draft.id for draft in drafts] == [old["id"], new["id"]]
+    assert drafts[0].text == old["text"]
+
+
+def test_an_accepted_chapter_is_told_again_as_the_story_stood_before_it(
+    bench: Workbench, story: Story, script: Script
+) -> None:
+    first = passage(bench, story, auto_accept=True)
+    beginning = [message.content for message in script.calls[0][1]]
+    entry = bench.library.story_lore(story.id)[0][0]
+    bench.library.write_note(story.id, entry.id, "Aria has lost her left hand.")
+    script.calls.clear()
+    new = modified(bench, first["id"], "Let an elephant appear")["passage"]
+    asked = next(messages for agent, messages in script.calls if agent == "modify")
+    assert [message.content for message in asked[:2]] == beginning
+    bench.writing.accept(new["id"])
+    view = bench.library.story_view(story.id)
+    assert [one.id for one in view.passages] == [new["id"]]
+
+
+def test_a_changed_chapter_is_changed_again_from_the_same_beginning(
+    bench: Workbench, story: Story, script: Script
+) -> None:
+    context = {"plot_elements": [{"content": "A storm is near."}]}
+    old = passage(bench, story, max_tokens=500, structured_context=context)
+    beginning = [message.content for message in script.calls[0][1]]
+    second = modified(bench, old["id"], "Let an elephant appear")["passage"]
+    third = modified(bench, second["id"], "Let a giraffe appear")["passage"]
+    asked = [messages for agent, messages in script.calls if agent == "modify"]
+    assert [[message.content for message in messages[:2]] for messages in asked] == [beginning, beginning]
+    assert "elephant" in third["text"]
+    assert "giraffe" in third["text"]
+
+
+def test_a_change_that_was_interrupted_goes_on(bench: Workbench, story: Story, script: Script) -> None:
+    old = passage(bench, story)
+    script.failures["rater"] = [ModelFailed("The model is out of breath. Try again.")]
+    run = bench.writing.start_modification(old["id"], "Let an elephant appear")
+    assert list(bench.writing.follow(run.id))[-1].event == "error"
+    asked = [agent for agent, _ in script.calls].count("modify")
+    bench.writing.resume_run(run.id)
+    last = list(bench.writing.follow(run.id))[-1]
+    assert last.event == "result", last.message
+    assert last.data
+    assert last.data["modified"] == old["id"]
+    assert [agent for agent, _ in script.calls].count("modify") == asked == 1
+
+
+def test_a_chapter_that_did_not_change_is_said_to_be_the_same(bench: Workbench, story: Story, script: Script) -> None:
+    old = passage(bench, story)
+    script.answer["modify"] = lambda messages, options: old["text"]
+    data = modified(bench, old["id"], "Let an elephant appear")
+    assert data["review"]["summary"].startswith("The chapter came back unchanged.")
+    assert [piece["kind"] for piece in data["difference"]] == ["same"]
+
+
+def test_what_cannot_be_changed_is_told(bench: Workbench, story: Story) -> None:
+    with pytest.raises(NotFound):
+        bench.writing.start_modification("nobody", "Let it rain")
+    old = passage(bench, story)
+    with pytest.raises(InvalidInput, match="empty"):
+        bench.writing.start_modification(old["id"], "  ")
+    long = bench.writing.edit(old["id"], "Aria walks on and on. " * 900)
+    run = bench.writing.start_modification(long.id, "Let it rain")
+    last = list(bench.writing.follow(run.id))[-1]
+    assert last.event == "error"
+    assert "word-pieces" in last.message

@@ -8,8 +8,9 @@ import gradio as gr
 import pytest
 
 from tests.ui.test_render import EVIL, NOW, Checked, checked
+from workbench.domain.agent_use import AgentUse, ChapterUse, agent_uses, chapter_use
 from workbench.domain.model import ActivitySecond, ModelActivity, ModelStatus
-from workbench.ui import gauges, plots
+from workbench.ui import agent_plots, gauges, plots
 from workbench.ui.desk import Desk
 from workbench.ui.tab_monitor import MonitorTab
 
@@ -238,14 +239,70 @@ def test_before_the_first_call_there_is_a_hint() -> None:
 
 def test_only_what_changed_is_sent() -> None:
     state: dict[str, Any] = {"activity": QUIET, "events": [CALL]}
-    system = SimpleNamespace(activity=lambda: state["activity"], telemetry=lambda kind, limit: state["events"])
+    system = SimpleNamespace(
+        activity=lambda: state["activity"],
+        telemetry=lambda kind, limit: state["events"],
+        agent_use=lambda calls: agent_uses(state["events"]),
+    )
     workbench: Any = SimpleNamespace(model=SimpleNamespace(status=lambda: READY), system=system)
     with gr.Blocks():
         tab = MonitorTab(Desk(workbench))
     first = tab.show({})
-    assert set(first) == {tab.now, tab.pictures, tab.calls, tab.seen}
+    assert set(first) == {tab.now, tab.pictures, tab.agents, tab.calls, tab.seen}
     assert tab.show(first[tab.seen]) == gr.skip()
     state["activity"] = busy()
     second = tab.show(first[tab.seen])
     assert set(second) == {tab.now, tab.pictures, tab.seen}
     assert tab.show(second[tab.seen]) == gr.skip()
+    state["events"] = [CALL | {"agent": "rater"}, CALL]
+    third = tab.show(second[tab.seen])
+    assert set(third) == {tab.agents, tab.calls, tab.seen}
+    assert "Rater" in third[tab.agents]
+
+
+def test_what_agents_read_and_wrote_is_summed_up() -> None:
+    slow = CALL | {"agent": "editor", "first_token_ms": None, "reused_tokens": 0, "evaluated_tokens": 1000}
+    writers = [CALL | {"first_token_ms": 1000.0 * second} for second in (1, 2, 3, 4, 90)]
+    first, second = agent_uses([slow, *writers])
+    assert (first.agent, first.calls, first.remembered, first.read, first.written) == ("writer", 5, 3750, 1250, 2060)
+    assert (first.first_low, first.first_median, first.first_high) == (2.0, 3.0, 4.0)
+    assert (second.agent, second.read, second.first_median) == ("editor", 1000, None)
+    text = sound(agent_plots.by_agent([first, second], 500)).text
+    assert "Over the latest 6 answers." in text
+    assert "usually 3.0 s, mostly 2.0 s to 4.0 s" in text
+    assert "not known" in text
+    assert agent_plots.by_agent([], 500) == ""
+
+
+def test_events_that_say_little_are_summed_up_too() -> None:
+    odd = [{"agent": "writer"}, {"agent": EVIL, "prompt_tokens": "many", "first_token_ms": "soon"}, {}, CALL]
+    uses = agent_uses(odd)
+    assert {use.agent for use in uses} == {"writer", EVIL}
+    assert "<script" not in agent_plots.by_agent(uses, 10)
+    sound(agent_plots.by_agent(uses, 10))
+
+
+def test_an_agents_bar_is_as_long_as_its_answers_take() -> None:
+    def bars(html: str) -> list[float]:
+        return [float(width) for width in re.findall(r'<rect class="ll-is-\w+" [^>]*width="([\d.]+)"', html)]
+
+    long = AgentUse(agent="writer", calls=2, remembered=1000, read=600, written=400, seconds=1.0)
+    short = AgentUse(agent="rater", calls=1, remembered=100, read=0, written=0, seconds=1.0)
+    assert bars(agent_plots.by_agent([long, short], 10)) == [50.0, 30.0, 20.0, 10.0, 0.0, 0.0]
+
+
+def test_chapters_are_drawn_layer_by_layer() -> None:
+    def result(story: int) -> dict[str, Any]:
+        layers = [{"name": "system", "used": 40}, {"name": "story", "used": story}]
+        usage = {"prompt_tokens": 4000, "reused_tokens": 3000}
+        return {"context": {"budget": 2500, "layers": layers}, "usage": usage}
+
+    assert chapter_use(1, {"passage": {}}) is None
+    uses = [use for number in range(1, 5) if (use := chapter_use(number, result(500 * number)))]
+    parser = sound(agent_plots.by_chapter(uses))
+    assert "75 %" in parser.text
+    assert "The story so far" in parser.text
+    told = next(a["aria-label"] for t, a in parser.seen if t == "svg" and a.get("aria-label"))
+    assert told == "Word-pieces shown to the agents in 4 chapters, from chapter 1 to 4; 2,040 of 2,500 in the last one"
+    assert "No chapter by the agents yet" in checked(agent_plots.by_chapter([])).text
+    sound(agent_plots.by_chapter([ChapterUse(number=7, layers={}, budget=0, prompts=0, remembered=0)]))

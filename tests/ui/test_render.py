@@ -27,13 +27,15 @@ NOW = "2026-05-04T10:00:00+00:00"
 
 # Everything that the page is made of; a tag or attribute that isn't here came from outside.
 TAGS = set(
-    "article aside b blockquote br button circle code details div em figcaption figure form g h1 h2 h3 h4 header i li "
-    "line nav ol p path q rect section span strong summary svg table tbody td text th thead time title tr ul a".split()
+    "article aside b blockquote br button circle code del details div em figcaption figure form g h1 h2 h3 h4 header i "
+    "ins li line nav ol p path q rect section span strong summary svg table tbody td text th thead time title tr ul "
+    "a".split()
 )
 ATTRIBUTES = set(
-    "class id role aria-label aria-hidden aria-live aria-pressed aria-valuemin aria-valuemax aria-valuenow data-act "
-    "data-id data-label datetime title type href style scope viewbox preserveaspectratio x y x1 x2 y1 y2 dy cx cy r rx "
-    "width height d pathlength stroke-dasharray text-anchor".split()
+    "class id role aria-label aria-expanded aria-hidden aria-live aria-pressed aria-valuemin aria-valuemax "
+    "aria-valuenow data-act data-choice data-decide data-find data-id data-key data-label datetime hidden tabindex "
+    "title type href style scope viewbox preserveaspectratio x y x1 x2 y1 y2 dy cx cy r rx width height d pathlength "
+    "stroke-dasharray text-anchor".split()
 )
 
 
@@ -72,7 +74,7 @@ def checked(html: str) -> Checked:
         assert tag in TAGS
         assert set(attributes) <= ATTRIBUTES
         assert (attributes.get("href") or "#").startswith("#")
-        assert re.fullmatch(r"(width:\d+%)?", attributes.get("style") or "")
+        assert re.fullmatch(r"((width|left):\d+(\.\d+)?%)?", attributes.get("style") or "")
     assert not re.search("[\x00-\x08\x0e-\x1f\u202e]", html)
     # Gradio's HTML component puts a value through templates; nothing in it may look like one.
     assert not re.search(r"\{\{|\$\{|`", html)

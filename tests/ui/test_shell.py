@@ -17,7 +17,17 @@ def page() -> gr.Blocks:
     library = SimpleNamespace(sample_instructions=lambda: ("A bell rings.", "A boat comes."))
     model = SimpleNamespace(status=lambda: ModelStatus(name="M", source="file", state="loading"))
     workbench: Any = SimpleNamespace(
-        settings=Settings(chapter_words=5000), model=model, library=library, writing=None, memory=None, system=None
+        settings=Settings(chapter_words=5000),
+        model=model,
+        library=library,
+        writing=None,
+        memory=None,
+        system=None,
+        team=None,
+        context=None,
+        distilling=None,
+        outlines=None,
+        chats=None,
     )
 
     def contract(text: str) -> str:

@@ -8,16 +8,32 @@ from typing import Any
 
 import gradio as gr
 
+from workbench.api.agents import AgentEndpoints
 from workbench.api.archive import ArchiveEndpoints
+from workbench.api.chat import ChatEndpoints
+from workbench.api.context import ContextEndpoints
 from workbench.api.lore import LoreEndpoints
+from workbench.api.plan import PlanEndpoints
 from workbench.api.queue import QueueEndpoints
 from workbench.api.stories import StoryEndpoints
 from workbench.api.system import SystemEndpoints
+from workbench.api.team import TeamEndpoints
 from workbench.api.values import told
 from workbench.compose import Workbench
 
 
-class Endpoints(SystemEndpoints, LoreEndpoints, StoryEndpoints, ArchiveEndpoints, QueueEndpoints):
+class Endpoints(
+    SystemEndpoints,
+    LoreEndpoints,
+    StoryEndpoints,
+    ArchiveEndpoints,
+    QueueEndpoints,
+    AgentEndpoints,
+    PlanEndpoints,
+    ChatEndpoints,
+    TeamEndpoints,
+    ContextEndpoints,
+):
     """The whole contract."""
 
 

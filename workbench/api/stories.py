@@ -37,6 +37,14 @@ class StoryEndpoints(Area):
         run = self._bench.writing.start_chapter(story_id, instruction, options)
         yield from self._events(run.id, 0)
 
+    def modify_chapter(self, passage_id: str, instruction: str, options: dict | None = None) -> Iterator[dict]:
+        """Let the agents tell a passage again with a change, as a new draft beside it. Streams as /generate_chapter.
+
+        The result also has difference (pieces that stayed, came or went) and modified (the old passage's id).
+        """
+        run = self._bench.writing.start_modification(passage_id, instruction, options)
+        yield from self._events(run.id, 0)
+
     def accept_passage(self, passage_id: str) -> dict:
         """Accept a draft into the story; the memory begins to read it."""
         return plain(self._bench.writing.accept(passage_id))

@@ -17,6 +17,8 @@ logger = logging.getLogger(__name__)
 # A pattern is written as in JavaScript; with a slash inside that isn't escaped it is an ordinary key.
 _PATTERN = re.compile(r"/((?:\\.|[^/\\])+)/([dgimsuvy]*)", re.DOTALL)
 LONGEST_PATTERN = 200
+# Texts of more characters than this are not kept in memory with their words.
+KEPT_CHARS = 20_000
 # Of a longer text patterns see the end.
 PATTERN_CHARS = 20_000
 # Seconds of computing that one pattern may take in all texts together, and all patterns. An ordinary one takes a
@@ -144,10 +146,9 @@ class KeyIndex:
         found = [0] * len(self._keys)
         whole = [self._by_word(numbers) for numbers in self._whole]
         for number, text in enumerate(texts):
-            exact = " ".join(text.replace("’", "'").split())
-            lower = exact.lower()
-            for told, by_word in zip((lower, exact), whole, strict=True):
-                for word in by_word.keys() & set(_WORD.findall(told)) if by_word else ():
+            (lower, lower_words), (exact, exact_words) = _read(text) if len(text) <= KEPT_CHARS else _looked_at(text)
+            for told, words, by_word in ((lower, lower_words, whole[0]), (exact, exact_words, whole[1])):
+                for word in by_word.keys() & words:
                     for key, sure in by_word[word]:
                         if sure or _stands_in(told, self._keys[key]):
                             found[key] |= 1 << number
@@ -175,6 +176,17 @@ class KeyIndex:
                 self.slow.add(key)
                 break
         return found
+
+
+def _looked_at(text: str) -> tuple[tuple[str, frozenset[str]], tuple[str, frozenset[str]]]:
+    """A text as keys are looked for in it, in lower case and as it is, each with its words."""
+    exact = " ".join(text.replace("’", "'").split())
+    words = frozenset(_WORD.findall(exact))
+    return (exact.lower(), frozenset(word.lower() for word in words)), (exact, words)
+
+
+# A story's chapters are looked through for every prompt over it.
+_read = lru_cache(maxsize=1024)(_looked_at)
 
 
 def _forms(word: str) -> list[str]:

@@ -4,10 +4,20 @@ from collections.abc import Sequence
 from typing import Any
 
 from workbench.context.activation import Activation, Cause, activate
-from workbench.context.assemble import LORE, NOTE, LoreItem
+from workbench.context.assemble import LORE, NOTE
+from workbench.context.budget import LoreItem
+from workbench.context.filters import LORE_KEY, NOTE_KEY, SUPPLIED_KEY
 from workbench.context.recall import recall_query, recalled
-from workbench.domain.context import CharacterContext, ContextItem, Level, StructuredContext
-from workbench.domain.lore import LoreEntry, NoteRevision, SearchHit
+from workbench.domain.context import (
+    CharacterContext,
+    ContextElement,
+    ContextItem,
+    LayerName,
+    Level,
+    StructuredContext,
+    TextKind,
+)
+from workbench.domain.lore import LoreEntry, LoreKind, NoteRevision, SearchHit
 from workbench.domain.story import Passage, World
 
 HOUSE_RULES = (
@@ -18,6 +28,14 @@ HOUSE_RULES = (
 FURTHER = 100
 # A constant entry of less than so many characters is told whatever the room.
 SHORT = 600
+# How entries and supplied plot elements are summed up, by their kind or type; the others tell what happens.
+ENTRY_KINDS: dict[LoreKind, TextKind] = {"character": "characters", "location": "places"}
+ELEMENT_KINDS: dict[str, TextKind] = {
+    "dialogue": "dialogue",
+    "character": "characters",
+    "setting": "places",
+    "location": "places",
+}
 LEVELS: dict[Cause, Level] = {"always": "medium", "named": "medium", "remembered": "low", "by way": "low", "": "low"}
 
 
@@ -28,7 +46,8 @@ def world_item(world: World) -> ContextItem:
         lines.append(f"Genre: {world.genre}.")
     if world.tone:
         lines.append(f"Tone: {world.tone}.")
-    return ContextItem(layer="plot", source="world", text="\n".join(line for line in lines if line), priority="high")
+    text = "\n".join(line for line in lines if line)
+    return ContextItem(layer="plot", source="world", text=text, key="world", priority="high", kind="places")
 
 
 def lore_items(
@@ -70,6 +89,9 @@ def _entry_item(one: Activation, recalled_why: str) -> LoreItem:
         layer="characters" if entry.kind in ("character", "location", "item") else "plot",
         source=f"{LORE}{entry.title}",
         text=f"{entry.title} ({entry.kind}): {entry.content}",
+        key=f"{LORE_KEY}{entry.id}",
+        kind=ENTRY_KINDS.get(entry.kind, "events"),
+        tags=entry.tags,
         priority=level,
         held_back="" if one.cause or recalled_why else one.why,
         because=recalled_why or one.why,
@@ -89,6 +111,9 @@ def _note_item(entry: LoreEntry, item: ContextItem, note: str) -> ContextItem:
         layer=item.layer,
         source=f"{NOTE}{entry.title}",
         text=f"{entry.title}: {note}",
+        key=f"{NOTE_KEY}{entry.id}",
+        kind=item.kind,
+        tags=item.tags,
         priority=item.priority,
         held_back="its entry is not told" if item.held_back else "",
     )
@@ -107,6 +132,7 @@ def passage_items(passages: Sequence[Passage]) -> list[ContextItem]:
             layer="story",
             source=passage.title,
             text=f"{passage.title}\n{passage.text}",
+            key=f"passage:{passage.id}",
             priority="medium" if index >= last - 1 else "low",
         )
         for index, passage in enumerate(passages)
@@ -115,28 +141,49 @@ def passage_items(passages: Sequence[Passage]) -> list[ContextItem]:
 
 def structured_items(container: StructuredContext) -> list[ContextItem]:
     """Items for the elements that a frontend supplies."""
-    items = [
-        ContextItem(layer="system", source=f"system instruction: {e.type}", text=e.content, priority=e.priority)
-        for e in container.system_instructions
+    return [
+        *(
+            _supplied("system", n, e, "system", f"system instruction: {e.type}", e.content, e.type)
+            for n, e in enumerate(container.system_instructions, 1)
+        ),
+        *(
+            _supplied("plot", n, e, "plot", f"plot element: {e.type}", f"{e.type}: {e.content}", e.type)
+            for n, e in enumerate(container.plot_elements, 1)
+        ),
+        *(
+            _supplied(
+                "character",
+                n,
+                e,
+                "characters",
+                f"character context: {e.character_name}",
+                _character_text(e),
+                "character",
+            )
+            for n, e in enumerate(container.character_contexts, 1)
+        ),
+        *(
+            _supplied("request", n, e, "plot", f"request: {e.type}", f"Request: {e.content}", e.type)
+            for n, e in enumerate(container.user_requests, 1)
+        ),
     ]
-    items += [
-        ContextItem(layer="plot", source=f"plot element: {e.type}", text=f"{e.type}: {e.content}", priority=e.priority)
-        for e in container.plot_elements
-    ]
-    items += [
-        ContextItem(
-            layer="characters",
-            source=f"character context: {e.character_name}",
-            text=_character_text(e),
-            priority=e.priority,
-        )
-        for e in container.character_contexts
-    ]
-    items += [
-        ContextItem(layer="plot", source=f"request: {e.type}", text=f"Request: {e.content}", priority=e.priority)
-        for e in container.user_requests
-    ]
-    return items
+
+
+def _supplied(
+    family: str, number: int, element: ContextElement, layer: LayerName, source: str, text: str, type_: str
+) -> ContextItem:
+    return ContextItem(
+        layer=layer,
+        source=source,
+        text=text,
+        key=f"{SUPPLIED_KEY}{family}:{number}",
+        kind=ELEMENT_KINDS.get(type_.lower(), "events"),
+        type=type_,
+        tags=element.tags,
+        agents=element.agents,
+        phases=element.phases,
+        priority=element.priority,
+    )
 
 
 def _character_text(element: CharacterContext) -> str:

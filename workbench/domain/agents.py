@@ -40,6 +40,22 @@ class AgentChange(Value):
     texts: Mapping[str, str] = Field(default_factory=dict)
     updated_at: str = ""
 
+    @property
+    def empty(self) -> bool:
+        """Whether it leaves everything as it is."""
+        return self.temperature is None and self.max_tokens is None and not self.texts
+
+    def over(self, spec: AgentSpec) -> "AgentChange":
+        """This change without what is so in `spec` anyway."""
+        texts = {prompt: text for prompt, text in self.texts.items() if spec.texts.get(prompt) != text}
+        return self.model_copy(
+            update={
+                "temperature": None if self.temperature == spec.temperature else self.temperature,
+                "max_tokens": None if self.max_tokens == spec.max_tokens else self.max_tokens,
+                "texts": texts,
+            }
+        )
+
     def applied(self, spec: AgentSpec) -> AgentSpec:
         """`spec` with this change; what the change leaves open stays."""
         return spec.model_copy(

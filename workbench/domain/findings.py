@@ -32,6 +32,7 @@ _NOT_TOLD = re.compile(
     r"\w+n['’]t)\b",
     re.IGNORECASE,
 )
+_SIMPLE = re.compile(r"[a-z]+")
 _PARTS = re.compile(r"[\s-]+")
 _TITLES = frozenset("the old young captain doctor sister brother king queen prince princess uncle aunt father".split())
 _CONDITION = re.compile(r"(?:If|Unless|Had)\b")
@@ -51,6 +52,11 @@ def change_points(sentence: str) -> int:
     if "?" in told or _CONDITION.match(told.strip()):
         return 0
     return sum(_points(clause) for clause in _CLAUSE.split(told))
+
+
+def turning_words(text: str) -> set[str]:
+    """The words of a text that tell what can't be undone, where they stand in a sentence that tells it at all."""
+    return set(_FOR_GOOD.intersection(_SIMPLE.findall(text.lower())))
 
 
 def _points(clause: str) -> int:

@@ -33,11 +33,12 @@ class ModelStatus(Value):
 
 
 class TokenCount(Value):
-    """Number of tokens of a text. `estimate` is for servers whose tokenizer isn't at hand (within about 20 %)."""
+    """Number of tokens of a text. `estimate` is for servers whose tokenizer isn't at hand."""
 
     tokens: int = Field(ge=0)
     strategy: Literal["exact", "estimate"]
     model: str
+    error: float = Field(0.0, ge=0, lt=1, description="how far an estimate may be off, as a share of it")
 
 
 class Usage(Value):

@@ -12,6 +12,13 @@ from workbench.domain.model import Value
 SegmentOrigin = Literal[LayerName, "task", "form"]
 
 
+class SpelledPrompt(Value):
+    """A prompt with the marks of the model's template. `parts` are texts, each with whether somebody said it."""
+
+    parts: tuple[tuple[str, bool], ...]
+    tokens: int
+
+
 class PromptSegment(Value):
     """A stretch of a prompt. `key` names the context item that it tells; "" where it is none."""
 
@@ -23,6 +30,7 @@ class PromptSegment(Value):
 class ContextPreview(Value):
     """What an agent would be shown now. All sizes in tokens.
 
+    `tokens` is the size of the whole prompt, its marks and the agent's task with it.
     `window` is divided into `reply` (drafts and answers), `buffer`, the `task`, and `budget` for the context.
     """
 

@@ -57,10 +57,10 @@ class Rating(Value):
 
 
 def measure(draft: str, instruction: str, target_words: int) -> Measures:
-    """Count what can be counted. `target_words` is the length asked for."""
+    """Count what can be counted. `target_words` is the length asked for, 0 where nobody asked for one."""
     count = len(prose.words(draft))
     covered, missing = prose.coverage(instruction, draft)
-    ratio = count / max(target_words, 1)
+    ratio = count / target_words if target_words else 1.0
     length = 1.0 if 0.8 <= ratio <= 1.3 else (ratio / 0.8 if ratio < 0.8 else max(0.3, 1.3 / ratio))
     return Measures(
         words=count,
@@ -97,13 +97,14 @@ def joined_rating(scores: dict[str, float], measures: Measures, rationale: str =
 
 def facts_sentence(measures: Measures) -> str:
     """The measured facts in a sentence or two."""
-    parts = [f"{measures.words} words where about {measures.words_asked} were asked for"]
+    asked = f" where about {measures.words_asked} were asked for" if measures.words_asked else ""
+    parts = [f"{measures.words} words{asked}"]
     if measures.most_repeats >= 2:
         parts.append(f"one sentence stands {measures.most_repeats} times")
     parts.append(f"{measures.repetition:.0%} of its phrases repeat earlier ones")
     if measures.missing:
         parts.append("it does not take up " + ", ".join(f"“{word}”" for word in measures.missing[:4]))
-    else:
+    elif measures.words_asked:
         parts.append("it takes up everything the request names")
     return "Measured: " + "; ".join(parts) + "."
 

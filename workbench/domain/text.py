@@ -3,6 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Sequence
+from functools import lru_cache
 
 _ABBREVIATIONS = ("mr", "mrs", "ms", "dr", "st", "prof", "capt", "lt", "col", "sgt", "no", "vs", "etc")
 _SENTENCE_END = re.compile(r"[.!?…]+[\"'”’)\]]*(?=\s|$)")
@@ -49,6 +50,7 @@ def content_words(text: str) -> set[str]:
     return {stem(word) for word in words(text) if len(word) > 2 and word not in STOPWORDS}
 
 
+@lru_cache(maxsize=20_000)
 def stem(word: str) -> str:
     """A crude stem, enough to see that "lanterns" answers to "lantern"."""
     word = word.removesuffix("'s")

@@ -15,7 +15,7 @@ from workbench.domain.model import Priority
 from workbench.engine.schema import grammar_of, requested_schema, response_format, with_answers
 from workbench.engine.service import LocalTextModel
 from workbench.engine.template import ChatMessage
-from workbench.engine.values import Event, Finished, Sampling, TokenLogprob
+from workbench.engine.values import TEMPERATURE, Event, Finished, Sampling, TokenLogprob
 from workbench.errors import InvalidInput
 
 _ROLES = {"human": "user", "ai": "assistant", "system": "system", "chat": "user", "tool": "user", "function": "user"}
@@ -127,7 +127,7 @@ class LocalChatModel(BaseChatModel):
 
         seed = choice("seed")
         sampling = Sampling(
-            temperature=setting("temperature"),
+            temperature=TEMPERATURE if (chosen := choice("temperature")) is None else chosen,
             top_k=setting("top_k"),
             top_p=setting("top_p"),
             min_p=setting("min_p"),

@@ -10,16 +10,18 @@ import threading
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from workbench.domain.model import ModelActivity, ModelStatus, Priority, TokenCount
+from workbench.domain.preview import SpelledPrompt
 from workbench.engine import server_gate
 from workbench.engine.activity import ActivityLog
 from workbench.engine.server_gate import Gate, Ticket, Trouble, span
 from workbench.engine.server_habits import Habits
-from workbench.engine.text import estimated_tokens
+from workbench.engine.template import spelled_plainly
+from workbench.engine.text import ESTIMATE_ERROR, estimated_tokens
 from workbench.errors import Cancelled, ModelUnavailable
 from workbench.settings import Settings
 
@@ -109,7 +111,13 @@ class ServerTextModel:
 
         Other languages have fewer characters to a token, so that long non-English texts are counted too low.
         """
-        return TokenCount(tokens=estimated_tokens(text), strategy="estimate", model=self._status.name)
+        return TokenCount(
+            tokens=estimated_tokens(text), strategy="estimate", model=self._status.name, error=ESTIMATE_ERROR
+        )
+
+    def spelled(self, turns: Sequence[tuple[str, str]]) -> SpelledPrompt:
+        """The turns under headings in plain words: what the server makes of them isn't known here."""
+        return spelled_plainly(turns, estimated_tokens)
 
     def close(self) -> None:
         """Stop watching the server; calls in flight end with `ModelUnavailable`."""

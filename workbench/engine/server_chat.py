@@ -21,6 +21,7 @@ from workbench.engine.server_gate import Ticket
 from workbench.engine.server_habits import EXTRAS, Search, features, looks_held_to, with_schema
 from workbench.engine.server_wire import Pump
 from workbench.engine.text import estimated_tokens
+from workbench.engine.values import TEMPERATURE
 from workbench.errors import InvalidInput, ModelFailed, WorkbenchError
 
 logger = logging.getLogger(__name__)
@@ -160,8 +161,6 @@ class ServerChatModel(BaseChatModel):
         return call
 
 
-# For calls that name none; servers' own defaults differ.
-TEMPERATURE = 0.8
 _NOT_SENT = {*BaseChatModel.model_fields, "service", "priority", "cancelled"}
 
 

@@ -10,13 +10,14 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from workbench.domain.model import ModelActivity, ModelStatus, Priority, TokenCount
+from workbench.domain.preview import SpelledPrompt
 from workbench.engine.activity import ActivityLog
 from workbench.engine.fast_file import Loaded
 from workbench.engine.mailbox import Mailbox
 from workbench.engine.scheduler import Scheduler
 from workbench.engine.stories import SavedStories
 from workbench.engine.template import ChatMessage, ChatTemplate, encode
-from workbench.engine.text import estimated_tokens
+from workbench.engine.text import ESTIMATE_ERROR, estimated_tokens
 from workbench.engine.values import Event, Request, Sampling
 from workbench.engine.weights import ChatWeights
 from workbench.errors import Cancelled, ModelFailed, ModelUnavailable, WorkbenchError
@@ -103,7 +104,19 @@ class LocalTextModel:
             if self._weights is not None:
                 count = len(self._weights.tokenize(text))
                 return TokenCount(tokens=count, strategy="exact", model=self._status.name)
-        return TokenCount(tokens=estimated_tokens(text), strategy="estimate", model=self._status.name)
+        return TokenCount(
+            tokens=estimated_tokens(text), strategy="estimate", model=self._status.name, error=ESTIMATE_ERROR
+        )
+
+    def spelled(self, turns: Sequence[tuple[str, str]]) -> SpelledPrompt:
+        """The prompt that turns become by the model's own template; by ChatML while it loads. Never blocks for that."""
+        messages = [ChatMessage(role, content) for role, content in turns]
+        with self._vocabulary:
+            weights, parts = self._weights, (self._template or ChatTemplate(None, {})).parts(messages)
+            tokens = len(encode(parts, weights.tokenize, {})) if weights else None
+        spelled = tuple((part.text, part.literal) for part in parts)
+        length = estimated_tokens("".join(text for text, _ in spelled)) if tokens is None else tokens
+        return SpelledPrompt(parts=spelled, tokens=length)
 
     def close(self) -> None:
         """Free the model; calls in flight end with `ModelUnavailable`."""

@@ -13,12 +13,14 @@ from typing import Any
 from jinja2 import TemplateError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
+from workbench.domain.preview import SpelledPrompt
 from workbench.errors import ModelFailed
 
 CHATML = (
     "{% for message in messages %}{{ '<|im_start|>' + message['role'] + '\n' + message['content'] + '<|im_end|>\n' }}"
     "{% endfor %}{% if add_generation_prompt %}{{ '<|im_start|>assistant\n' }}{% endif %}"
 )
+_HEADINGS = {"system": "System", "user": "User", "assistant": "Assistant"}
 # Private-use characters stand for contents while the template is rendered; `trim` filters leave them alone.
 _MARK = "\ue000{}\ue001"
 _MARKS = re.compile("\ue000([0-9]+)\ue001")
@@ -89,6 +91,15 @@ class ChatTemplate:
             except (TemplateError, TypeError, ValueError) as error:
                 problem = error
         raise ModelFailed(f"The model's chat template refused the messages: {problem}. Choose another model.")
+
+
+def spelled_plainly(turns: Sequence[tuple[str, str]], count: Callable[[str], int]) -> SpelledPrompt:
+    """A prompt whose template isn't known: each turn below its role, and a last heading for the reply."""
+    parts: list[tuple[str, bool]] = []
+    for role, content in turns:
+        parts += [(f"{_HEADINGS.get(role, role)}:\n", False), (content, True), ("\n\n", False)]
+    parts.append((f"{_HEADINGS['assistant']}:\n", False))
+    return SpelledPrompt(parts=tuple(parts), tokens=sum(count(text) for text, _ in parts))
 
 
 def encode(parts: Sequence[Part], tokenize: Callable[..., list[int]], known: dict[str, list[int]]) -> list[int]:

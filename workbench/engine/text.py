@@ -4,6 +4,7 @@ import codecs
 from collections.abc import Sequence
 
 CHARS_PER_TOKEN = 4.0  # of English prose, with most tokenizers
+ESTIMATE_ERROR = 0.2  # how far that may be off, as a share
 
 
 def estimated_tokens(text: str) -> int:

@@ -7,13 +7,15 @@ from typing import Literal
 from workbench.domain.model import Priority
 
 FinishReason = Literal["stop", "length"]
+# Of calls that name none; servers' own defaults differ.
+TEMPERATURE = 0.8
 
 
 @dataclass(frozen=True)
 class Sampling:
     """How one reply is drawn. Temperature 0 takes the likeliest token; `grammar` is GBNF with the rule `root`."""
 
-    temperature: float = 0.8
+    temperature: float = TEMPERATURE
     top_k: int = 0
     top_p: float = 1.0
     min_p: float = 0.05

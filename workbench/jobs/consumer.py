@@ -25,7 +25,7 @@ class QuietConsumer(Consumer):
 
 
 class Workers:
-    """Two workers for notes, one for new entries, one for analyses, one for the index, and the sweeper."""
+    """Two workers for notes, one each for new entries, analyses, the index and summaries, and the sweeper."""
 
     def __init__(self, settings: Settings, jobs: Jobs, memory: Memory) -> None:
         self._settings = settings
@@ -76,6 +76,7 @@ class Workers:
                 if time.monotonic() >= next_look:
                     next_look = time.monotonic() + self._settings.sweep_seconds
                     self._take_over_abandoned()
+                    self._jobs.sum_up()
                 self._jobs.enqueue_due()
             except Exception:
                 # A full disk or a locked file passes; the sweeper must still be there when it has.

@@ -9,6 +9,7 @@ from huey import crontab
 from workbench.domain.tasks import QUEUE_NAMES, TaskKind
 from workbench.errors import Cancelled
 from workbench.jobs.queues import Queues
+from workbench.services.distilling import Distilling
 from workbench.services.documents import Documents
 from workbench.services.memory import Memory
 
@@ -20,20 +21,31 @@ COMPACT_MINUTES = "*/20"
 class Jobs:
     """Enqueues work. Registered task names are the same in every process, so any worker can take them.
 
-    `compacted`: what else is to be tidied up now and then, beside the documents' index.
+    `compacted`: what else is to be tidied up now and then, beside the documents' index. `distilling` sums up chapters
+    ahead.
     """
 
     def __init__(
-        self, queues: Queues, memory: Memory, documents: Documents, compacted: Sequence[Callable[[], None]] = ()
+        self,
+        queues: Queues,
+        memory: Memory,
+        documents: Documents,
+        compacted: Sequence[Callable[[], None]] = (),
+        distilling: Distilling | None = None,
     ) -> None:
         self.queues = queues
         self._memory = memory
+        self._distilling = distilling
 
         def work_off(task_id: str) -> None:
             memory.process(task_id, wait=False)
 
         def bring_up_to_date() -> None:
             documents.reconcile()
+
+        def sum_up() -> None:
+            while distilling is not None and distilling.idle():
+                pass
 
         def compact() -> None:
             with suppress(Cancelled):
@@ -45,6 +57,7 @@ class Jobs:
             kind: queues.of_kind(kind).task(name=f"process_{name}")(work_off) for kind, name in QUEUE_NAMES.items()
         }
         self._reconcile: Callable[[], Any] = queues.documents.task(name="reconcile_documents")(bring_up_to_date)
+        self._sum_up: Callable[[], Any] = queues.summaries.task(name="sum_up")(sum_up)
         queues.documents.periodic_task(crontab(minute=COMPACT_MINUTES), name="compact")(compact)
 
     def enqueue_due(self) -> int:
@@ -68,3 +81,8 @@ class Jobs:
         """Bring the index up to date soon; several changes at once are one piece of work."""
         if self.queues.documents.pending_count() == 0:
             self._reconcile()
+
+    def sum_up(self) -> None:
+        """Sum up chapters ahead, if that may be called for; what exactly is asked when it begins."""
+        if self._distilling is not None and self._distilling.due() and self.queues.summaries.pending_count() == 0:
+            self._sum_up()

@@ -24,14 +24,14 @@ logger = logging.getLogger(__name__)
 # How often a note is rewritten anew because it changed under the model's hands; then the event is appended.
 REWRITES = 2
 
-RunGraph = Callable[[str, dict[str, Any]], dict[str, Any]]
+RunGraph = Callable[[str, dict[str, Any], str], dict[str, Any]]
 
 
 class Learning:
     """Analyses passages, rewrites notes, creates entries.
 
-    `run_graph` takes a graph's name and its input, `model_name` says who words things now, `wait_for_writer` returns
-    when memory work may use the processor.
+    `run_graph` takes a graph's name, its input and the story whose agents work on it, `model_name` says who words
+    things now, `wait_for_writer` returns when memory work may use the processor.
     """
 
     def __init__(
@@ -66,7 +66,7 @@ class Learning:
             ]
             put_aside = [name for entry in lore.put_aside(session, task.story_id) for name in entry.names]
         given = {"text": passage.text, "entries": entries, "put_aside": put_aside}
-        findings: MemoryFindings = self._run_graph("analysis", given)["findings"]
+        findings: MemoryFindings = self._run_graph("analysis", given, task.story_id)["findings"]
         # Whoever the passage mentions is searchable as it stands now, also where nothing about it changed.
         self._wait_for_writer()
         told = passage.text.casefold()
@@ -124,7 +124,7 @@ class Learning:
             with self._database.reading() as session:
                 note = self._note(session, task, entry)
             given = {"entry": entry, "note": note.note if note else "", "event": event, "evidence": evidence}
-            outcome = self._run_graph("note", given)
+            outcome = self._run_graph("note", given, task.story_id)
             with self._database.writing() as session:
                 if not tasks.holds(session, task):
                     return None
@@ -197,7 +197,7 @@ class Learning:
                 "summary": task.summary,
                 "evidence": task.evidence,
             }
-            outcome = self._run_graph("creation", given)
+            outcome = self._run_graph("creation", given, task.story_id)
             entity, problem = outcome["entity"], outcome["problem"]
             with self._database.writing() as session:
                 if not tasks.holds(session, task):

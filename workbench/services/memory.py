@@ -161,6 +161,11 @@ class Memory:
         with self._database.reading() as session:
             return tasks.due(session)
 
+    def has_work(self) -> bool:
+        """Whether a task is in hand or could be taken up now."""
+        with self._database.reading() as session:
+            return tasks.any_running(session) or bool(tasks.due(session))
+
     def recover(self, worker: str) -> int:
         """Give back the tasks that a dead process was working on; returns how many."""
         with self._database.writing() as session:
@@ -280,12 +285,12 @@ class Memory:
         with self._database.writing() as session:
             tasks.fail(session, task, reason, self._settings.task_retries, self._settings.task_retry_delay)
 
-    def _run(self, graph: str, given: dict[str, Any]) -> dict[str, Any]:
+    def _run(self, graph: str, given: dict[str, Any], story_id: str) -> dict[str, Any]:
         from graphs.registry import GRAPHS
 
         with self._graphs_lock:
             if graph not in self._graphs:
                 self._graphs[graph] = GRAPHS[graph]().compile()
-        team = self._agents.team("", self._closing.is_set)
+        team = self._agents.team(story_id, self._closing.is_set, of_story=False)
         result: dict[str, Any] = self._graphs[graph].invoke(given, context=team)
         return result

@@ -3,24 +3,30 @@
 import logging
 import queue
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from workbench.context.assemble import assemble
+from graphs.agents import AGENTS
+from workbench.context.assemble import Arrangement, arrange
+from workbench.context.filters import decided, filtered, rules_of
 from workbench.context.layers import HOUSE_RULES, lore_items, passage_items, search_item, structured_items, world_item
 from workbench.context.recall import SEARCHED, recall_query, search_by_words
-from workbench.domain.context import AssembledContext, StructuredContext
+from workbench.context.tokens import TokenCounts
+from workbench.domain.context import AssembledContext, Choice, ContextItem, StructuredContext
 from workbench.domain.lore import LoreEntry, NoteRevision, SearchHit
+from workbench.domain.model import TokenCount
 from workbench.domain.story import Passage, StoryView
 from workbench.errors import InvalidInput, ModelUnavailable
-from workbench.ports import TextModel
+from workbench.ports import Digests, TextModel
 from workbench.settings import Settings
-from workbench.storage import lore, stories
+from workbench.storage import choices, lore, stories
 from workbench.storage.database import Database
 
 logger = logging.getLogger(__name__)
 
 Recall = Callable[[str, str, int], list[SearchHit]]
+# What the story's plan says of the chapter that follows on a view of it.
+Planned = Callable[[StoryView], list[ContextItem]]
 # How long a chapter's first word waits for a search of the lore. Where nothing holds it up it takes a tenth of that.
 RECALL_SECONDS = 0.4
 # With less room than this nothing of a story can be told.
@@ -38,13 +44,24 @@ class Scene:
 
 
 class Scenes:
-    """Gathers what agents are shown."""
+    """Gathers what agents are shown. `planned` tells of the story's plan, `digests` in short what doesn't fit."""
 
-    def __init__(self, settings: Settings, database: Database, model: TextModel, recall: Recall) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        database: Database,
+        model: TextModel,
+        recall: Recall,
+        planned: Planned | None = None,
+        digests: Digests | None = None,
+    ) -> None:
         self._settings = settings
         self._database = database
-        self._model = model
         self._recall = BriefSearch(recall, RECALL_SECONDS)
+        self._planned = planned
+        self._digests = digests
+        self._model = model
+        self._counts = TokenCounts(model.count_tokens)
 
     def view(self, story_id: str, before: str = "") -> StoryView:
         """A story as it is opened; with the id of a passage, as it stood when that passage was begun."""
@@ -61,36 +78,87 @@ class Scenes:
         return self._model.status().context_tokens or self._settings.context_tokens
 
     def gather(
-        self, view: StoryView, instruction: str, supplied: StructuredContext | None = None, taken: int = 0
+        self,
+        view: StoryView,
+        instruction: str,
+        supplied: StructuredContext | None = None,
+        taken: int = 0,
+        *,
+        changes: Mapping[str, Choice] | None = None,
+        distil: Callable[[], bool] | None = None,
     ) -> Scene:
         """What is shown for an instruction. `taken`: tokens of the window that replies and drafts will take.
 
-        Raises `InvalidInput` where that leaves no room for the story, and `PromptTooLong`.
+        `changes` are choices that are tried without being kept. With `distil`, a poll that says whether to stop, what
+        doesn't fit is summed up by the model now where no summary is kept of it; that takes some seconds.
+
+        Raises `InvalidInput` where nothing is left for the story, or `supplied` names an agent that doesn't exist;
+        `PromptTooLong`; and with `distil` `Cancelled`.
         """
         story_id = view.story.id
+        supplied = supplied or StructuredContext()
+        check_agents(supplied)
         with self._database.reading() as session:
-            entries = lore.story_entries(session, story_id)
-            notes = lore.active_notes(session, story_id)
+            line = [passage.id for passage in view.passages]
+            entries = lore.story_entries(session, story_id, line=line)
+            notes = lore.active_notes(session, story_id, line=line)
+            kept = choices.of_story(session, story_id) | dict(changes or {})
         hits, problem = self._search(story_id, instruction, view.passages, entries, notes)
-        items = [
-            world_item(view.world),
-            *lore_items(entries, notes, view.passages, instruction, story_id=story_id, hits=hits),
-            *([search_item(problem)] if problem else []),
-            *passage_items(view.passages),
-            *structured_items(supplied or StructuredContext()),
-        ]
-        budget = self.window - self._settings.context_buffer - taken
+        items = decided(
+            [
+                world_item(view.world),
+                *lore_items(entries, notes, view.passages, instruction, story_id=story_id, hits=hits),
+                *([search_item(problem)] if problem else []),
+                *passage_items(view.passages),
+                *(self._planned(view) if self._planned else []),
+                *_chosen_elements(supplied),
+            ],
+            kept,
+        )
+        found = self._arranged(items, view.passages, self._budget(instruction, taken), kept)
+        short = view.passages[: found.left_out]
+        if (
+            distil is not None
+            and self._digests is not None
+            and (found.lacking or short)
+            and self._digests.make(found.lacking, short, distil)
+        ):
+            found = self._arranged(items, view.passages, found.context.budget, kept)
+        return Scene(view, entries, notes, found.context)
+
+    def count(self, text: str) -> int:
+        """Tokens of a text."""
+        return self._counts(text)
+
+    def manner(self) -> TokenCount:
+        """How tokens are counted now: exact, or by an estimate that may be off by its `error`."""
+        return self._counts.manner()
+
+    def _budget(self, instruction: str, taken: int) -> int:
+        """Tokens for the context. Where they can only be estimated, fewer by what the estimate may be off."""
+        budget = int((self.window - self._settings.context_buffer - taken) * (1 - self.manner().error))
         if budget < LEAST_ROOM:
             raise InvalidInput(
                 f"The instruction takes {self.count(instruction)} tokens, which leaves no room for the story in the "
                 f"model's window of {self.window}. Shorten the instruction, ask for a shorter chapter, or choose a "
                 "larger window."
             )
-        return Scene(view, entries, notes, assemble(HOUSE_RULES, items, budget, self.count))
+        return budget
 
-    def count(self, text: str) -> int:
-        """Tokens of a text."""
-        return self._model.count_tokens(text).tokens
+    def _arranged(
+        self, items: Sequence[ContextItem], passages: Sequence[Passage], budget: int, kept: Mapping[str, Choice]
+    ) -> Arrangement:
+        digests = self._digests
+        if digests is None:
+            return arrange(HOUSE_RULES, items, budget, self._counts)
+        return arrange(
+            HOUSE_RULES,
+            items,
+            budget,
+            self._counts,
+            shortened=digests.shortened,
+            earlier=lambda number: decided(digests.earlier(passages, number), kept),
+        )
 
     def _search(
         self,
@@ -109,6 +177,28 @@ class Scenes:
             logger.info("Lore for the scene is looked for by words alone: %s", error)
             problem = f"by words alone: {error}"
         return search_by_words(entries, notes, query, SEARCHED), problem
+
+
+def _chosen_elements(supplied: StructuredContext) -> list[ContextItem]:
+    """The supplied elements, held back where the container's own filter refuses them."""
+    wanted = supplied.metadata.filter
+    return filtered(structured_items(supplied), rules_of(wanted) if wanted else [])
+
+
+def check_agents(supplied: StructuredContext) -> None:
+    """Raises `InvalidInput` where an element is meant for an agent that doesn't exist: nobody would be shown it."""
+    elements = (
+        *supplied.plot_elements,
+        *supplied.character_contexts,
+        *supplied.user_requests,
+        *supplied.system_instructions,
+    )
+    unknown = next((name for element in elements for name in element.agents if name not in AGENTS), None)
+    if unknown is not None:
+        raise InvalidInput(
+            f"An element of the context is meant for the agent {unknown[:60]!r}, which doesn't exist. "
+            f"There are: {', '.join(AGENTS)}."
+        )
 
 
 class BriefSearch:

@@ -2,22 +2,35 @@
 
 from typing import Any
 
+from workbench.domain.agent_use import AgentUse, ChapterUse, agent_uses, chapter_use
 from workbench.domain.model import ModelActivity, TokenCount
 from workbench.errors import InvalidInput
 from workbench.ports import Embedder, TextModel
-from workbench.services.checks import text_field, whole_number
+from workbench.services.checks import id_field, text_field, whole_number
 from workbench.services.memory import Memory
 from workbench.settings import Settings
+from workbench.storage import runs, stories
+from workbench.storage.database import Database
 from workbench.telemetry import EVENT_KINDS, Telemetry
+
+# Chapters whose use of the context is told: older ones are one like the other.
+LATEST_CHAPTERS = 40
 
 
 class System:
     """Health, tokens and telemetry."""
 
     def __init__(
-        self, settings: Settings, model: TextModel, embedder: Embedder, memory: Memory, telemetry: Telemetry
+        self,
+        settings: Settings,
+        database: Database,
+        model: TextModel,
+        embedder: Embedder,
+        memory: Memory,
+        telemetry: Telemetry,
     ) -> None:
         self._settings = settings
+        self._database = database
         self._model = model
         self._embedder = embedder
         self._memory = memory
@@ -71,3 +84,16 @@ class System:
         if kind and kind not in EVENT_KINDS:
             raise InvalidInput(f"There are no events of the kind {kind!r}. Choose one of: {', '.join(EVENT_KINDS)}.")
         return self._telemetry.events(kind, whole_number(limit, "The limit", 1, 10_000))
+
+    def agent_use(self, calls: int) -> list[AgentUse]:
+        """What each agent has read and written in the latest `calls` of the model."""
+        return agent_uses(self.telemetry("model_call", calls))
+
+    def chapter_use(self, story_id: str) -> list[ChapterUse]:
+        """What the latest chapters of a story were told with, in order, but for those in the writer's own words."""
+        with self._database.reading() as session:
+            view = stories.view(session, id_field(story_id, "The story"))
+            latest = [passage for passage in view.passages if passage.run_id][-LATEST_CHAPTERS:]
+            found = runs.results(session, [passage.run_id for passage in latest if passage.run_id])
+        uses = [chapter_use(passage.number, found.get(passage.run_id or "", {})) for passage in latest]
+        return [use for use in uses if use is not None]

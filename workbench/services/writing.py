@@ -2,31 +2,24 @@
 
 import logging
 import random
-import threading
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any
 
+from workbench.domain.outline import request_of
 from workbench.domain.runs import ChapterOptions, Run, RunEvent
 from workbench.domain.story import Passage
-from workbench.domain.text import without_cut_end, words_asked
 from workbench.errors import InvalidInput, ModelUnavailable
 from workbench.ports import TextModel
-from workbench.services.agents import Agents
+from workbench.services.chapters import Chapters
 from workbench.services.checks import id_field, mapping, model_field, text_field
 from workbench.services.runs import LiveRun, RunKeeper
-from workbench.services.scenes import Scenes
-from workbench.services.streams import play, wait_for_model
+from workbench.services.scenes import check_agents
+from workbench.services.streams import wait_for_model
 from workbench.settings import Settings
-from workbench.storage import lore, runs, stories, tasks
-from workbench.storage.database import Database, set_damaged_aside
+from workbench.storage import lore, outlines, runs, stories, tasks
+from workbench.storage.database import Database
 
 logger = logging.getLogger(__name__)
-
-# What a word takes in the window, with some room: English prose has about 1.3 tokens a word.
-TOKENS_PER_WORD = 1.6
-# The latest finished runs whose checkpoints are dropped when the next run begins.
-FORGOTTEN_AT_ONCE = 5
 
 
 class Writing:
@@ -38,32 +31,67 @@ class Writing:
         database: Database,
         model: TextModel,
         keeper: RunKeeper,
-        agents: Agents,
-        scenes: Scenes,
+        chapters: Chapters,
         tasks_added: Callable[[], None],
     ) -> None:
         self._settings = settings
         self._database = database
         self._model = model
         self._keeper = keeper
-        self._agents = agents
-        self._scenes = scenes
+        self._chapters = chapters
         self._tasks_added = tasks_added
-        self._graph: Any = None
-        self._graph_lock = threading.Lock()
 
     # Runs
 
     def start_chapter(self, story_id: str, instruction: str, options: dict[str, Any] | None = None) -> Run:
         """Let the agents write the next chapter; returns at once, `follow` tells how it goes.
 
+        Without an instruction the plan says what happens, where the story has one for this chapter.
         Raises `InvalidInput`, `NotFound`, `Conflict` while the story is being written, and `ModelUnavailable` when
         the model has failed. While it loads the run waits.
         """
         story_id = id_field(story_id, "The story")
+        instruction = text_field(instruction, "The instruction", longest=self._settings.max_text_chars)
+        instruction = instruction or self._planned(story_id)
+        chosen = self._chosen(story_id, options)
+        stored = chosen.model_dump(mode="json", exclude_none=True)
+        return self._keeper.start("chapter", story_id, instruction, stored, self._chapter(instruction, chosen, False))
+
+    def _planned(self, story_id: str) -> str:
+        """What the plan says of the next chapter. Raises `InvalidInput` where it says nothing of it."""
+        with self._database.reading() as session:
+            plan = outlines.outline(session, story_id)
+        item = next((one for one in plan if one.passage_id is None), None)
+        return request_of(item) if item else text_field("", "The instruction", longest=1, required=True)
+
+    def start_modification(self, passage_id: str, instruction: str, options: dict[str, Any] | None = None) -> Run:
+        """Let the agents tell a passage again with a change, as a new draft beside it; returns at once.
+
+        The passage itself stays as it is. Options are those of a chapter; one round unless they name more. What a
+        frontend supplied for the passage holds for the change too, unless the options supply something else.
+        Raises what `start_chapter` raises.
+        """
+        passage_id = id_field(passage_id, "The passage")
         instruction = text_field(instruction, "The instruction", longest=self._settings.max_text_chars, required=True)
+        passage = self._passage(passage_id)
+        chosen = self._chosen(passage.story_id, options)
+        if chosen.structured_context is None:
+            supplied = self._chapters.options_of(passage).structured_context
+            chosen = chosen.model_copy(update={"structured_context": supplied})
+        stored = {**chosen.model_dump(mode="json", exclude_none=True), "passage_id": passage.id}
+        work = self._modification(passage.id, instruction, chosen, False)
+        return self._keeper.start("modify", passage.story_id, instruction, stored, work)
+
+    def _passage(self, passage_id: str) -> Passage:
+        with self._database.reading() as session:
+            return stories.get_passage(session, passage_id)
+
+    def _chosen(self, story_id: str, options: dict[str, Any] | None) -> ChapterOptions:
+        """The options of a run, checked, with a seed; and that there is a model to run it."""
         long = self._settings.max_text_chars
         chosen = model_field(ChapterOptions, mapping(options, "The options", longest=long), "The options")
+        if chosen.structured_context:
+            check_agents(chosen.structured_context)
         with self._database.reading() as session:
             stories.get_story(session, story_id)
             if chosen.characters:
@@ -78,13 +106,16 @@ class Writing:
             chosen = chosen.model_copy(update={"seed": random.randrange(2**31)})
         if (status := self._model.status()).state == "failed":
             raise ModelUnavailable(status.error or "The text model can't be used. Choose another one in the settings.")
-        stored = chosen.model_dump(mode="json", exclude_none=True)
-        return self._keeper.start("chapter", story_id, instruction, stored, self._chapter(instruction, chosen, False))
+        return chosen
 
     def resume_run(self, run_id: str) -> Run:
         """Go on with a run that was interrupted, stopped or failed, from the last step that was finished."""
         run = self.get_run(run_id)
-        chosen = ChapterOptions.model_validate(run.options)
+        given = dict(run.options)
+        passage_id = given.pop("passage_id", "")
+        chosen = ChapterOptions.model_validate(given)
+        if passage_id:
+            return self._keeper.resume(run.id, self._modification(passage_id, run.instruction, chosen, True))
         return self._keeper.resume(run.id, self._chapter(run.instruction, chosen, True))
 
     def follow(self, run_id: str, start: int = 0) -> Iterator[RunEvent]:
@@ -134,6 +165,7 @@ class Writing:
         """Make a draft part of the story. Passage, branch and the memory's task are written together or not at all."""
         with self._database.writing() as session:
             passage, replaced = stories.accept(session, id_field(passage_id, "The passage"))
+            outlines.written(session, passage, replaced)
             if replaced:
                 tasks.retract_passage(session, replaced)
             tasks.restore_passage(session, passage.id)
@@ -152,6 +184,7 @@ class Writing:
         """Put a passage aside; what the memory learnt from it is no longer true, and what waits is retracted."""
         with self._database.writing() as session:
             passage = stories.discard(session, id_field(passage_id, "The passage"))
+            outlines.unwritten(session, passage)
             tasks.retract_passage(session, passage.id)
         self._tasks_added()
         return passage
@@ -175,127 +208,39 @@ class Writing:
 
     def _chapter(self, instruction: str, options: ChapterOptions, resumed: bool) -> Callable[[LiveRun], dict[str, Any]]:
         def work(live: LiveRun) -> dict[str, Any]:
-            from graphs.chapter.state import ChapterRequest
-
             wait_for_model(self._model, live)
-            with self._database.reading() as session:
-                story_id = runs.get(session, live.id).story_id
-            settings = self._settings
-            asked = words_asked(instruction) or settings.chapter_words
-            window = self._model.status().context_tokens or settings.context_tokens
-            writer = self._agents.specs(story_id)["writer"]
-            # Draft and revision stand in the window together, beside what reviewers say.
-            longest = max(64, (window - settings.context_buffer) // 4)
-            length = min(options.max_tokens or writer.max_tokens, longest)
-            request = ChapterRequest(
-                story_id=story_id,
-                instruction=instruction,
-                words=max(10, min(asked, int(length / TOKENS_PER_WORD))),
-                max_rounds=options.max_rounds or settings.max_rounds,
-                accept_score=options.accept_score or settings.accept_score,
-                temperature=writer.temperature if options.temperature is None else options.temperature,
-                max_tokens=length,
-                seed=options.seed or 0,
-                characters=options.characters,
-            )
-            return self._run_graph(live, request, options, resumed)
+            request = self._chapters.request(self.get_run(live.id).story_id, instruction, options)
+            return self._written(live, request, options, resumed)
 
         return work
 
-    def _run_graph(self, live: LiveRun, request: Any, options: ChapterOptions, resumed: bool) -> dict[str, Any]:
-        from graphs.chapter.state import ChapterTeam
+    def _modification(
+        self, passage_id: str, instruction: str, options: ChapterOptions, resumed: bool
+    ) -> Callable[[LiveRun], dict[str, Any]]:
+        def work(live: LiveRun) -> dict[str, Any]:
+            wait_for_model(self._model, live)
+            request = self._chapters.change_request(self._passage(passage_id), instruction, options)
+            return self._written(live, request, options, resumed)
 
-        team = self._agents.team(
-            request.story_id,
-            live.cancelled,
-            ChapterTeam,
-            gather=lambda asked: self._gather(asked, options),
-            keep=lambda asked, scene, text: self._keep(live.id, asked, text),
+        return work
+
+    def _written(self, live: LiveRun, request: Any, options: ChapterOptions, resumed: bool) -> dict[str, Any]:
+        result = self._chapters.run(
+            live, request, options, resumed, lambda asked, text: self._keep(live.id, asked, text)
         )
-        graph = self._compiled()
-        self._forget_finished(graph, request.story_id)
-        config = {"configurable": {"thread_id": live.id}, "max_concurrency": 4}
-        # A run that died before its first checkpoint has nothing to go on from, and begins.
-        going_on = resumed and graph.get_state(config).values
-        output = play(graph, None if going_on else {"request": request}, team, live, config)
-        result = _result(output)
         if options.auto_accept:
             result["passage"] = self.accept(result["passage"]["id"]).model_dump(mode="json")
         return result
 
-    def _forget_finished(self, graph: Any, story_id: str) -> None:
-        """Drop the checkpoints of runs that are done: they have nothing left to go on from, and would pile up."""
-        with self._database.reading() as session:
-            finished = runs.listing(session, story_id, ["done"])
-        for run in finished[:FORGOTTEN_AT_ONCE]:
-            graph.checkpointer.delete_thread(run.id)
-
-    def _compiled(self) -> Any:
-        with self._graph_lock:
-            if self._graph is None:
-                self._graph = compiled_chapter_graph(self._settings.checkpoint_path)
-            return self._graph
-
-    def _gather(self, request: Any, options: ChapterOptions) -> Any:
-        from graphs.chapter.state import ChapterScene
-
-        view = self._scenes.view(request.story_id)
-        # Draft and revision stand in the window beside it, and the request in both prompts.
-        taken = 2 * request.max_tokens + 2 * self._scenes.count(request.instruction)
-        scene = self._scenes.gather(view, request.instruction, options.structured_context, taken)
-        return ChapterScene(
-            context=scene.context,
-            number=len(view.passages) + 1,
-            previous=tuple(passage.text for passage in view.passages[-3:]),
-            characters={
-                entry.title: without_cut_end(entry.content[:600])
-                for entry in scene.entries
-                if entry.id in request.characters
-            },
-        )
-
-    def _keep(self, run_id: str, request: Any, text: str) -> dict[str, Any]:
+    def _keep(self, run_id: str, request: Any, text: str) -> Passage:
         with self._database.writing() as session:
-            head = stories.active_branch(session, request.story_id).head_id
-            passage = stories.add_draft(
-                session, request.story_id, head, text, instruction=request.instruction, run_id=run_id
+            old = stories.get_passage(session, request.change.passage_id) if request.change else None
+            return stories.add_draft(
+                session,
+                request.story_id,
+                old.parent_id if old else stories.active_branch(session, request.story_id).head_id,
+                text,
+                title=old.title if old else "",
+                instruction=request.instruction,
+                run_id=run_id,
             )
-        return passage.model_dump(mode="json")
-
-
-def compiled_chapter_graph(checkpoints: Path) -> Any:
-    """The chapter graph with its SQLite checkpointer at `checkpoints`."""
-    import sqlite3
-
-    from langgraph.checkpoint.serde.jsonplus import JsonPlusSerializer
-    from langgraph.checkpoint.sqlite import SqliteSaver
-
-    from graphs.chapter.state import STORED_VALUES
-    from graphs.registry import GRAPHS
-
-    # Without its checkpoints an interrupted run begins anew, which is better than not at all.
-    set_damaged_aside(checkpoints)
-    connection = sqlite3.connect(checkpoints, check_same_thread=False, timeout=30)
-    saver = SqliteSaver(connection, serde=JsonPlusSerializer(allowed_msgpack_modules=STORED_VALUES))
-    saver.setup()
-    return GRAPHS["chapter"]().compile(checkpointer=saver)
-
-
-def _result(output: dict[str, Any]) -> dict[str, Any]:
-    chosen, scene = output["chosen"], output["scene"]
-    return {
-        "passage": output["passage"],
-        "review": chosen.review.model_dump(mode="json"),
-        "rating": chosen.rating.model_dump(mode="json"),
-        "rounds": len(output["attempts"]),
-        "usage": {**output["usage"].model_dump(mode="json"), "evaluated_tokens": output["usage"].evaluated_tokens},
-        "context": {
-            "budget": scene.context.budget,
-            "layers": [layer.model_dump(mode="json") for layer in scene.context.layers],
-        },
-        "reactions": [reaction.model_dump(mode="json") for reaction in output.get("reactions") or []],
-        "history": [
-            {"round": a.round, "rating": a.rating.overall, "words": a.rating.measures.words, "draft": a.draft}
-            for a in output["attempts"]
-        ],
-    }

@@ -14,6 +14,12 @@ def changes(session: Session, story_id: str) -> list[AgentChange]:
     return [AgentChange.model_validate(row.model_dump()) for row in rows]
 
 
+def change_in(session: Session, story_id: str, agent: str) -> AgentChange:
+    """What is different about an agent in one scope: a story's own, or with "" that of all; may be nothing."""
+    row = session.get(AgentChangeRow, (story_id, agent))
+    return AgentChange.model_validate(row.model_dump()) if row else AgentChange(story_id=story_id, agent=agent)
+
+
 def keep(session: Session, change: AgentChange) -> AgentChange:
     """Store a change in the place of the one before it; one that changes nothing is removed."""
     row = session.get(AgentChangeRow, (change.story_id, change.agent))
@@ -21,7 +27,7 @@ def keep(session: Session, change: AgentChange) -> AgentChange:
         session.delete(row)
         session.flush()
     kept = change.model_copy(update={"updated_at": now()})
-    if change.temperature is not None or change.max_tokens is not None or change.texts:
+    if not change.empty:
         session.add(AgentChangeRow(**kept.model_dump()))
         session.flush()
     return kept

@@ -1,6 +1,6 @@
 """Lore entries and note revisions, and what of them is true on a line of passages."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from sqlalchemy import func, or_
@@ -82,13 +82,16 @@ def world_entries(session: Session, world_id: str) -> list[LoreEntry]:
     return [_entry(row) for row in session.exec(query.order_by(LoreEntryRow.created_at, LoreEntryRow.id))]
 
 
-def story_entries(session: Session, story_id: str, branch_id: str | None = None) -> list[LoreEntry]:
+def story_entries(
+    session: Session, story_id: str, branch_id: str | None = None, *, line: Collection[str] | None = None
+) -> list[LoreEntry]:
     """The entries that are true in a story on a branch, or on its active one: the world's own and its passages'.
 
-    What the writer has discarded or merged isn't among them.
+    `line` names the passages themselves, where it isn't a whole branch. What the writer has discarded or merged isn't
+    among them.
     """
     story = get_story(session, story_id)
-    known = set(_line(session, story_id, branch_id))
+    known = set(_line(session, story_id, branch_id) if line is None else line)
     return [
         entry
         for entry in world_entries(session, story.world_id)
@@ -132,14 +135,29 @@ def history(session: Session, story_id: str, entry_id: str) -> list[NoteRevision
     return [_revision(row, row.id == active) for row in rows]
 
 
+def revisions(session: Session, story_id: str) -> dict[str, list[NoteRevision]]:
+    """All revisions of a story's notes, whichever line caused them, by entry, oldest first."""
+    query = select(NoteRevisionRow).where(NoteRevisionRow.story_id == story_id)
+    found: dict[str, list[NoteRevision]] = {}
+    for row in session.exec(query.order_by(col(NoteRevisionRow.revision))):
+        found.setdefault(row.entry_id, []).append(_revision(row))
+    return found
+
+
 def active_notes(
-    session: Session, story_id: str, entry_ids: Sequence[str] | None = None, branch_id: str | None = None
+    session: Session,
+    story_id: str,
+    entry_ids: Sequence[str] | None = None,
+    branch_id: str | None = None,
+    *,
+    line: Collection[str] | None = None,
 ) -> dict[str, NoteRevision]:
     """`{entry id: the revision that is true on a branch, or on the active one}`, entries without a note left out.
 
-    A revision holds from the passage it hangs on; without a passage it holds for the whole story.
+    A revision holds from the passage it hangs on; without a passage it holds for the whole story. `line` names the
+    passages themselves, where it isn't a whole branch.
     """
-    known = _line(session, story_id, branch_id)
+    known = _line(session, story_id, branch_id) if line is None else line
     query = select(NoteRevisionRow).where(
         NoteRevisionRow.story_id == story_id,
         or_(col(NoteRevisionRow.passage_id).is_(None), col(NoteRevisionRow.passage_id).in_(known)),

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import delete
+from sqlalchemy import delete, func
 from sqlmodel import Session, col, select
 
 from workbench.domain.runs import Run, RunEvent, RunStatus
@@ -86,6 +86,21 @@ def events(session: Session, run_id: str, start: int = 0) -> list[RunEvent]:
     """Stored events of a run from number `start` on."""
     query = select(RunEventRow).where(RunEventRow.run_id == run_id, RunEventRow.number >= start)
     return [RunEvent.model_validate(row.payload) for row in session.exec(query.order_by(col(RunEventRow.number)))]
+
+
+def results(session: Session, run_ids: Sequence[str]) -> dict[str, dict[str, Any]]:
+    """What finished runs resulted in, by their ids: the data of each one's last event, where that is a result."""
+    last = (
+        select(RunEventRow.run_id, func.max(RunEventRow.number).label("number"))
+        .where(col(RunEventRow.run_id).in_(run_ids))
+        .group_by(col(RunEventRow.run_id))
+        .subquery()
+    )
+    query = select(RunEventRow).join(
+        last, (col(RunEventRow.run_id) == last.c.run_id) & (col(RunEventRow.number) == last.c.number)
+    )
+    found = {row.run_id: RunEvent.model_validate(row.payload) for row in session.exec(query)}
+    return {run_id: event.data or {} for run_id, event in found.items() if event.event == "result"}
 
 
 def drop_events(session: Session, run_id: str, start: int) -> None:

@@ -145,6 +145,11 @@ def due(session: Session) -> list[Waiting]:
     return in_turn([Waiting.model_validate(values) for values in waiting])
 
 
+def any_running(session: Session) -> bool:
+    """Whether a worker has a task in hand."""
+    return session.exec(select(MemoryTaskRow.id).where(*_unfinished(("running",))).limit(1)).first() is not None
+
+
 def _unfinished(states: tuple[str, ...]) -> tuple[ColumnElement[bool], ...]:
     # The kinds are named although they are all: the table's index begins with them, and most tasks are done long ago.
     return col(MemoryTaskRow.kind).in_(tuple(QUEUE_NAMES)), col(MemoryTaskRow.status).in_(states)

@@ -18,11 +18,17 @@ class Services(Protocol):
 
     settings: Any
     model: Any
+    agents: Any
     library: Any
     writing: Any
     memory: Any
     review: Any
     system: Any
+    context: Any
+    distilling: Any
+    team: Any
+    outlines: Any
+    chats: Any
 
 
 @dataclass(frozen=True)
@@ -42,17 +48,17 @@ def remembered(kept: Any, **changes: Any) -> dict[str, Any]:
     return {**(kept if isinstance(kept, dict) else {}), **changes}
 
 
-def typed_request(kept: Any, story_id: str) -> str:
-    """The request that was typed for a story and not sent yet."""
-    typed = remembered(kept).get("typed")
+def typed_request(kept: Any, story_id: str, box: str = "typed") -> str:
+    """What was typed for a story and not sent yet: its request, or what another `box` keeps."""
+    typed = remembered(kept).get(box)
     text = typed.get(story_id, "") if isinstance(typed, dict) else ""
     return text if isinstance(text, str) else ""
 
 
-def forgotten_request(kept: Any, story_id: str, text: str = "") -> dict[str, Any]:
+def forgotten_request(kept: Any, story_id: str, text: str = "", box: str = "typed") -> dict[str, Any]:
     """What the browser keeps after the request of a story was sent (or replaced by `text`)."""
-    typed = remembered(kept).get("typed")
-    return remembered(kept, typed={**(typed if isinstance(typed, dict) else {}), story_id: text})
+    typed = remembered(kept).get(box)
+    return remembered(kept, **{box: {**(typed if isinstance(typed, dict) else {}), story_id: text}})
 
 
 def story_choices(stories: Sequence[Story], worlds: Sequence[World]) -> list[tuple[str, str]]:

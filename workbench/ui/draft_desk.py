@@ -1,5 +1,6 @@
 """The drafts that wait for the writer: choose one, accept or discard it, or write one's own version of it."""
 
+import threading
 from collections.abc import Callable
 from typing import Any
 
@@ -12,6 +13,16 @@ from workbench.ui.desk import PRIVATE, Desk
 from workbench.ui.scripts import TO_LAST_PAGE
 
 Updates = dict[Any, Any]
+# A decision is about the draft that one sees: until the page shows what came of it, no other can be pressed.
+DECIDING = """(...given) => {
+  const buttons = document.querySelector("#ll-decisions");
+  if (buttons) buttons.inert = true;
+  return given;
+}"""
+DECIDED = """() => {
+  const buttons = document.querySelector("#ll-decisions");
+  if (buttons) buttons.inert = false;
+}"""
 
 
 class DraftDesk:
@@ -20,8 +31,10 @@ class DraftDesk:
     def __init__(self, desk: Desk) -> None:
         self._story = desk.story
         self._library, self._writing = desk.workbench.library, desk.workbench.writing
+        # Two pages may decide about one draft at once; the first one's decision holds.
+        self._deciding = threading.Lock()
         self.choice = gr.Radio([], label="Drafts that wait for you", visible=False, elem_id="ll-drafts")
-        with gr.Row(elem_classes="ll-actions", visible=False) as self.decisions:
+        with gr.Row(elem_classes="ll-actions", visible=False, elem_id="ll-decisions") as self.decisions:
             self.accept = gr.Button("Accept", variant="primary", elem_id="ll-accept")
             self.edit = gr.Button("Edit as new draft")
             self.discard = gr.Button("Discard", variant="stop")
@@ -64,17 +77,20 @@ class DraftDesk:
         """Connect the buttons. After a decision `view(story_id, draft_id=...)` says what `outputs` show."""
 
         def accepted(story_id: str, draft_id: str) -> Updates:
-            passage = self._writing.accept(chosen(draft_id))
+            with self._deciding:
+                passage = self._writing.accept(self._waiting(story_id, draft_id).id)
             text = f"Chapter {passage.number} is part of the story now. The memory is reading it."
             render.said(text, "Accepted")
             return view(story_id)
 
         def discarded(story_id: str, draft_id: str) -> Updates:
-            self._writing.discard(chosen(draft_id))
+            with self._deciding:
+                self._writing.discard(self._waiting(story_id, draft_id).id)
             return view(story_id)
 
         def saved(story_id: str, draft_id: str, text: str) -> Updates:
-            return view(story_id, draft_id=self._writing.edit(chosen(draft_id), text).id)
+            own = self._writing.edit(self._waiting(story_id, draft_id).id, text)
+            return view(story_id, draft_id=own.id)
 
         def turned_to(story_id: str, draft_id: str) -> Updates:
             return view(story_id, draft_id=draft_id)
@@ -86,19 +102,25 @@ class DraftDesk:
             (self.discard, discarded, asked),
             (self.save, saved, [*asked, self.own_text]),
         ):
-            button.click(render.telling(decide), inputs, outputs, trigger_mode="once", **PRIVATE).success(
-                js=TO_LAST_PAGE, **PRIVATE
-            )
+            pressed = button.click(render.telling(decide), inputs, outputs, js=DECIDING, trigger_mode="once", **PRIVATE)
+            pressed.success(js=TO_LAST_PAGE, **PRIVATE)
+            # After an error Gradio calls only those who wait for one.
+            for ended in (pressed.then, pressed.failure):
+                ended(js=DECIDED, **PRIVATE)
         self.edit.click(render.telling(self.opened), asked, [self.editing, self.own_text], **PRIVATE)
         self.leave.click(lambda: gr.Column(visible=False), None, self.editing, **PRIVATE)
 
     def opened(self, story_id: str, draft_id: str) -> Updates:
         """The draft's text in a box of the writer's own."""
-        drafts = self._library.story_view(story_id).drafts
-        draft = next((each for each in drafts if each.id == chosen(draft_id)), None)
+        return {self.editing: gr.Column(visible=True), self.own_text: self._waiting(story_id, draft_id).text}
+
+    def _waiting(self, story_id: str, draft_id: str | None) -> Passage:
+        """The draft of that id, if it still waits for a decision."""
+        wanted = chosen(draft_id)
+        draft = next((each for each in self._library.story_view(story_id).drafts if each.id == wanted), None)
         if draft is None:
             raise NotFound("This draft is decided already. Load the page again to see how the story stands.")
-        return {self.editing: gr.Column(visible=True), self.own_text: draft.text}
+        return draft
 
 
 def chosen(draft_id: str | None) -> str:

@@ -20,6 +20,12 @@ AGENTS = {
     "analyst": "Memory: reading",
     "rewriter": "Memory: notes",
     "creator": "Memory: new entries",
+    "distiller": "Memory: summing up",
+    "assistant": "Assistant",
+    "outliner": "Outliner",
+    "designer": "Character designer",
+    "biographer": "Biographer",
+    "expander": "Expander",
 }
 COLUMNS = ("Who", "When", "Prompt", "Remembered", "Read", "Written", "First word", "In all")
 NUMBERS = ' class="ll-number-cell"'

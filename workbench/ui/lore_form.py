@@ -28,6 +28,12 @@ class LoreForm:
             with gr.Row():
                 self.title = gr.Textbox("", label="Name", placeholder="Mara Voss", max_lines=1, scale=3)
                 self.kind = gr.Dropdown(list(LORE_KINDS), value="character", label="Kind of entry", filterable=False)
+            with gr.Row(elem_classes="ll-actions ll-wishing", elem_id="ll-inventing") as self.inventing:
+                self.hint = gr.Textbox(
+                    "", label="A hint, for a person to be invented", max_lines=1, scale=4, elem_id="ll-hint-box",
+                    placeholder="a smuggler who can’t swim", min_width=220,
+                )  # fmt: skip
+                self.invent = gr.Button("Invent the rest", elem_id="ll-invent", scale=1, min_width=130)
             self.content = gr.Textbox(
                 "", label="What is true of it", lines=6, max_lines=18, elem_classes="ll-prose-box",
                 placeholder="Keeper of the north light. Counts every debt, her own last.",
@@ -87,6 +93,11 @@ class LoreForm:
         return list(self._named.values())
 
     @property
+    def filling(self) -> list[Any]:
+        """What `filled` changes."""
+        return [*self.fields, self.editing, self.heading, self.inventing, self.hint]
+
+    @property
     def _named(self) -> dict[str, Any]:
         """The inputs by the entry's fields."""
         return {
@@ -116,6 +127,9 @@ class LoreForm:
         updates: dict[Any, Any] = {
             self.heading: "### Edit the entry" if entry else "### A new entry",
             self.editing: shown.id,
+            # An entry that is there is told anew instead.
+            self.inventing: gr.Row(visible=entry is None),
+            self.hint: "",
         }
         for name, component in self._named.items():
             value = getattr(shown, name)

@@ -2,7 +2,7 @@
 
 import html
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
 from functools import wraps
 from inspect import isgeneratorfunction
@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 
 import gradio as gr
 
+from workbench.domain.difference import Piece, difference
 from workbench.domain.model import ModelStatus
 from workbench.domain.runs import Run
 from workbench.domain.story import Passage, StoryView
@@ -199,17 +200,46 @@ def manuscript(view: StoryView, white: bool = True) -> str:
     return head + "".join(chapter(passage) for passage in view.passages)
 
 
-def draft_page(passage: Passage, overall: float | None = None) -> str:
-    """A draft that waits for a decision."""
+def draft_page(passage: Passage, overall: float | None = None, replaced: int = 0) -> str:
+    """A draft that waits for a decision; `replaced` is the number of the chapter whose place it would take."""
     facts = [plural(word_count(passage.text), "word")]
     if overall is not None:
         facts.append(f"rated {overall:.1f} of 9")
     facts.append("in your own words" if passage.origin == "writer" else "by the agents")
+    return _draft(passage, facts, replaced, prose(passage.text))
+
+
+def compared_page(passage: Passage, other: Passage, name: str, replaced: int = 0) -> str:
+    """A draft with what is different from `other`; `name` says beside what it is put."""
+    pieces = difference(other.text, passage.text)
+    came, went = (
+        word_count(" ".join(piece.text for piece in pieces if piece.kind == kind)) for kind in ("added", "removed")
+    )
+    facts = [f"{plural(came, 'word')} new", f"{went:,} gone"] if came or went else ["nothing is different"]
+    return _draft(
+        passage,
+        facts,
+        replaced,
+        f'<div class="ll-changes ll-between"><p class="ll-facts">{safe(name)}: <ins>underlined</ins> is new, '
+        f'<del>struck out</del> is gone.</p><div class="ll-text">{changed_words(pieces)}</div></div>',
+    )
+
+
+def changed_words(pieces: Sequence[Piece]) -> str:
+    """A difference as text; what came and what went is told by form as well as by colour."""
+    forms = {"same": "{}", "added": "<ins>{}</ins>", "removed": "<del>{}</del>"}
+    return "".join(forms[piece.kind].format(safe(piece.text)) for piece in pieces)
+
+
+def _draft(passage: Passage, facts: Sequence[str], replaced: int, body: str) -> str:
     asked = f'<p class="ll-asked">You asked: {safe(passage.instruction)}</p>' if passage.instruction else ""
+    place = (
+        f'<p class="ll-facts ll-replaces">Accepted, it takes the place of chapter {replaced}.</p>' if replaced else ""
+    )
     return (
         '<article class="ll-chapter ll-draft">'
         f'<header><span class="ll-ribbon">Draft</span> <span class="ll-number">{safe(chapter_title(passage))}</span>'
-        f'<span class="ll-facts">{safe(" · ".join(facts))}</span></header>{asked}{prose(passage.text)}</article>'
+        f'<span class="ll-facts">{safe(" · ".join(facts))}</span></header>{place}{asked}{body}</article>'
     )
 
 

@@ -136,6 +136,14 @@ watch("value", () => {
   if (!place) return;
   // A new draft begins at the top of its page; from there on the text is followed.
   if (live && (!writing || atEnd)) place.scrollTop = place.scrollHeight;
+  // Of a chapter that was told again one wants to see what is different.
+  const change = !live && element.querySelector(".ll-between :is(ins, del)");
+  if (change) {
+    const above = (node) => node.getBoundingClientRect().top;
+    const page = element.querySelector(".ll-draft");
+    const near = above(change) - above(page) < place.clientHeight * 0.8;
+    place.scrollTop += above(near ? page : change) - above(place) - (near ? 8 : place.clientHeight / 3);
+  }
   writing = !!live;
 });
 """
@@ -170,6 +178,143 @@ KEEP_TYPED = """(text, story, kept) => {
   return [{ ...before, typed: { ...(before.typed || {}), [story || ""]: text } }];
 }"""
 
+# The plan's cards are edited where they stand. What is typed is kept by the browser until it is saved, also when the
+# list is drawn anew or the page is loaded again. Nothing is deleted by one press alone.
+PLAN_CARDS = """
+const place = () => "loreloom-plan-" + (element.querySelector(".ll-plan")?.dataset.story || "");
+const typed = () => JSON.parse(sessionStorage.getItem(place()) || "{}");
+const keep = (all) => sessionStorage.setItem(place(), JSON.stringify(all));
+const forget = (id) => { const all = typed(); delete all[id]; keep(all); };
+const saving = new Set();
+const card = (node) => node.closest("[data-item]");
+const fields = (one) => [...one.querySelectorAll("[data-field]")];
+const words = (one) => Object.fromEntries(fields(one).map((field) => [field.dataset.field, field.value]));
+
+const open = (one, focus) => {
+  const before = typed()[one.dataset.item];
+  fields(one).forEach((field) => { field.value = before ? before[field.dataset.field] ?? "" : field.defaultValue; });
+  one.classList.add("ll-editing");
+  one.querySelector(".ll-plan-form").hidden = false;
+  if (one.hasAttribute("draggable")) one.draggable = false;
+  if (focus) fields(one)[0].focus();
+};
+const shut = (one) => {
+  one.classList.remove("ll-editing");
+  one.querySelector(".ll-plan-form").hidden = true;
+  if (one.hasAttribute("draggable")) one.draggable = true;
+};
+const save = (one) => {
+  shut(one);
+  saving.add(one.dataset.item);
+  trigger("click", { act: "save", id: one.dataset.item, ...words(one) });
+};
+
+const doings = {
+  edit: (one) => open(one, true),
+  leave: (one) => { forget(one.dataset.item); shut(one); },
+  save,
+  up: (one, button) => trigger("click", { act: "move", id: one.dataset.item, to: button.dataset.to }),
+  down: (one, button) => trigger("click", { act: "move", id: one.dataset.item, to: button.dataset.to }),
+  write: (one) => {
+    trigger("click", { act: "write", id: one.dataset.item });
+    setTimeout(() => document.querySelector("#ll-instruction textarea")?.focus(), 600);
+  },
+  delete: (one, button) => {
+    if (button.classList.contains("ll-sure")) return trigger("click", { act: "delete", id: one.dataset.item });
+    const before = button.textContent;
+    button.classList.add("ll-sure");
+    button.textContent = "Really delete?";
+    setTimeout(() => { button.classList.remove("ll-sure"); button.textContent = before; }, 4000);
+  },
+};
+element.addEventListener("click", (event) => {
+  const pressed = event.target.closest("[data-do]");
+  if (!pressed || pressed.disabled || !element.contains(pressed) || event.detail > 1) return;
+  doings[pressed.dataset.do](card(pressed), pressed);
+});
+element.addEventListener("input", (event) => {
+  const one = card(event.target);
+  if (one) keep({ ...typed(), [one.dataset.item]: words(one) });
+});
+element.addEventListener("keydown", (event) => {
+  const one = card(event.target);
+  if (!one || !event.target.dataset.field) return;
+  if (event.key === "Escape") doings.leave(one);
+  if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) save(one);
+});
+
+let dragged = null;
+element.addEventListener("dragstart", (event) => {
+  dragged = event.target.closest?.("li[draggable=true]");
+  if (dragged) event.dataTransfer.effectAllowed = "move";
+});
+const target = (event) => dragged && event.target.closest?.("li[draggable]");
+element.addEventListener("dragover", (event) => { if (target(event)) event.preventDefault(); });
+element.addEventListener("drop", (event) => {
+  const onto = target(event);
+  if (!onto) return;
+  event.preventDefault();
+  if (onto !== dragged) trigger("click", { act: "move", id: dragged.dataset.item, to: onto.dataset.place });
+  dragged = null;
+});
+
+const reopen = () => Object.keys(typed()).forEach((id) => {
+  const one = element.querySelector(`[data-item="${id}"]`);
+  if (one) open(one, false);
+});
+reopen();
+new MutationObserver((changes) => {
+  if (!changes.some((one) => [...one.addedNodes].some((node) => node.querySelector?.(".ll-plan-form")))) return;
+  saving.forEach(forget);
+  saving.clear();
+  reopen();
+}).observe(element, { childList: true, subtree: true });
+"""
+
+# The list of conversations. Nothing is deleted by one press alone.
+CHAT_LIST = """
+element.addEventListener("click", (event) => {
+  const pressed = event.target.closest("[data-do]");
+  if (!pressed || !element.contains(pressed) || event.detail > 1) return;
+  if (pressed.dataset.do === "delete" && !pressed.classList.contains("ll-sure")) {
+    const before = pressed.textContent;
+    pressed.classList.add("ll-sure");
+    pressed.textContent = "Really delete?";
+    return setTimeout(() => { pressed.classList.remove("ll-sure"); pressed.textContent = before; }, 4000);
+  }
+  trigger("click", { act: pressed.dataset.do, id: pressed.closest("[data-item]").dataset.item });
+});
+"""
+
+# What is said scrolls inside itself, and follows a running answer while the reader is at its end.
+FOLLOW_TALK = """
+let atEnd = true;
+const place = () => element.closest(".ll-talk");
+const attach = () => {
+  if (!place()) return setTimeout(attach, 100);
+  place().addEventListener("scroll", () => {
+    const at = place();
+    atEnd = at.scrollHeight - at.scrollTop - at.clientHeight < 90;
+  }, { passive: true });
+};
+attach();
+const asked = () => element.querySelectorAll(".ll-from-person").length;
+let before = 0;
+watch("value", () => setTimeout(() => {
+  const at = place();
+  if (!at) return;
+  if (atEnd || asked() > before) at.scrollTop = at.scrollHeight;
+  before = asked();
+}, 30));
+"""
+
+# Without a round trip: each keystroke of a message is kept by the browser, under the story it was typed for, until it
+# is sent. What stands in the box already is never replaced.
+KEEP_MESSAGE = "(text, story) => { localStorage.setItem('loreloom-message-' + (story || ''), text); }"
+MESSAGE_TYPED = "(text, story) => text || localStorage.getItem('loreloom-message-' + (story || '')) || ''"
+MESSAGE_SENT = "(story) => { localStorage.removeItem('loreloom-message-' + (story || '')); }"
+
+FOCUS_MESSAGE = "() => document.querySelector('#ll-message textarea').focus()"
 FOCUS_REQUEST = "() => document.querySelector('#ll-instruction textarea').focus()"
 REVEAL_SHEET = "() => window.loreloom.reveal('#ll-paper')"
 REVEAL_ENTRY = "() => window.loreloom.reveal('#ll-entry-side')"

@@ -9,9 +9,13 @@ from workbench.ui import render
 from workbench.ui.desk import PRIVATE, Desk, Services
 from workbench.ui.queue_cards import alert_line
 from workbench.ui.scripts import DAY_OR_NIGHT
+from workbench.ui.tab_chat import ChatTab
+from workbench.ui.tab_context import ContextTab
 from workbench.ui.tab_lore import LoreTab
 from workbench.ui.tab_monitor import MonitorTab
+from workbench.ui.tab_plan import PlanTab
 from workbench.ui.tab_queue import QueueTab
+from workbench.ui.tab_team import TeamTab
 from workbench.ui.tab_write import WriteTab
 
 BRAND = '<div class="ll-brand"><b>Loreloom</b><i>a workbench for stories, on your own machine</i></div>'
@@ -33,18 +37,30 @@ def build_ui(workbench: Services, register_api: Callable[[], None]) -> gr.Blocks
         alert = gr.HTML("", apply_default_css=False, elem_id="ll-alert")
         clock = gr.Timer(LOADING_SECONDS)
 
-        with gr.Tabs():
+        with gr.Tabs() as tabs:
             with gr.Tab("Write", id="write") as write_tab:
                 write = WriteTab(desk)
+            with gr.Tab("Plan", id="plan") as plan_tab:
+                plan = PlanTab(desk)
             with gr.Tab("Lore", id="lore") as lore_tab:
                 lore = LoreTab(desk)
+            with gr.Tab("Context", id="context") as context_tab:
+                context = ContextTab(desk)
+            with gr.Tab("Team", id="team") as team_tab:
+                team = TeamTab(desk)
+            with gr.Tab("Chat", id="chat") as chat_tab:
+                chat = ChatTab(desk)
             with gr.Tab("Queue", id="queue") as queue_tab:
                 queue = QueueTab(desk)
             with gr.Tab("Monitor", id="monitor") as monitor_tab:
                 monitor = MonitorTab(desk)
 
         write.wire(page)
+        plan.wire(plan_tab, tabs, write.instruction)
         lore.wire(lore_tab)
+        context.wire(context_tab)
+        chat.wire(chat_tab)
+        team.wire(team_tab)
         queue.wire(queue_tab)
         monitor.wire(monitor_tab)
         light.click(js=DAY_OR_NIGHT, **PRIVATE)
@@ -53,7 +69,7 @@ def build_ui(workbench: Services, register_api: Callable[[], None]) -> gr.Blocks
         gr.on([page.load, clock.tick], lambda: alert_line(workbench.memory.alerts()), None, alert, **PRIVATE)
         own_timers = {lore_tab: lore.timer, queue_tab: queue.timer, monitor_tab: monitor.timer}
         timers = list(own_timers.values())
-        for tab in (write_tab, *own_timers):
+        for tab in (write_tab, plan_tab, context_tab, chat_tab, team_tab, *own_timers):
             own = own_timers.get(tab)
             # A list that nobody looks at isn't refreshed.
             tab.select(lambda own=own: [gr.Timer(active=timer is own) for timer in timers], None, timers, **PRIVATE)

@@ -185,9 +185,10 @@ def live_verdict(stage: Stage) -> str:
     return "".join(parts)
 
 
-def live_page(stage: Stage, number: int) -> str:
-    """The draft of chapter `number` while it is written."""
-    heading = f"Writing chapter {number}" if stage.round < 2 else f"Chapter {number}, draft {stage.round}"
+def live_page(stage: Stage, number: int, changing: bool = False) -> str:
+    """The draft of chapter `number` while it is written, or while it is told again with a change."""
+    verb = "Changing" if changing else "Writing"
+    heading = f"{verb} chapter {number}" if stage.round < 2 else f"Chapter {number}, draft {stage.round}"
     if stage.current in ("editor", "rater", "character"):
         heading = f"Chapter {number} is being read"
     note = plural(word_count(stage.draft), "word") if stage.draft else ""

@@ -24,6 +24,7 @@ from workbench.ui.lore_filters import (
 )
 from workbench.ui.lore_form import LoreForm
 from workbench.ui.lore_graph import ties_of, ties_picture
+from workbench.ui.lore_help import LoreHelp
 from workbench.ui.lore_history import NoteHistory
 from workbench.ui.lore_index import IndexLine
 from workbench.ui.lore_review import LoreReview
@@ -59,7 +60,10 @@ class LoreTab:
                         "", apply_default_css=False, js_on_load=SHOW_PASSAGE + CLICKS, elem_id="ll-entry"
                     )
                     self._build_actions()
+                    self.help_place = gr.Column(elem_classes="ll-gap")
                 self.form = LoreForm()
+                with self.help_place:
+                    self.help = LoreHelp(desk, self.form)
         self.index = IndexLine(desk)
 
     def _build_list(self) -> None:
@@ -83,6 +87,7 @@ class LoreTab:
             self.change = gr.Button("Edit the entry")
             self.write_note = gr.Button("Edit the note")
             self.look_back = gr.Button("Note history")
+            self.anew = gr.Button("Tell it anew …")
             self.remove = gr.Button("Delete", variant="stop")
         with gr.Column(visible=False, elem_classes="ll-gap") as self.confirming:
             self.question = gr.HTML("", apply_default_css=False)
@@ -111,7 +116,10 @@ class LoreTab:
         shown = [
             self.list, self.shown, self.actions, self.entry, self.mode, self.waiting, self.review.list, self.ties,
         ]  # fmt: skip
-        panels = [self.reading, self.form.place, self.confirming, self.noting, self.history.place, self.history.seen]
+        panels = [
+            self.reading, self.form.place, self.confirming, self.noting, self.history.place, self.history.seen,
+            self.help.place,
+        ]  # fmt: skip
         sides = [self.entries_side, self.review_side, self.ties_side]
         # Panels and history both name what the history has shown last.
         lasting = [*shown, *dict.fromkeys([*panels, *self.history.shown])]
@@ -164,11 +172,10 @@ class LoreTab:
 
     def _wire_form(self, asked: list[Any], shown: list[Any], panels: list[Any]) -> None:
         form, story, entry = self.form, self.desk.story, self.entry
-        fields = [*form.fields, form.editing]
-        self.add.click(render.telling(self.new), story, [*panels, *fields, form.heading], **PRIVATE).success(
-            js=REVEAL_ENTRY, **PRIVATE
-        )
-        self.change.click(render.telling(self.edit), [story, entry], [*panels, *fields, form.heading], **PRIVATE)
+        fields, filled = [*form.fields, form.editing], [*panels, *form.filling]
+        self.add.click(render.telling(self.new), story, filled, **PRIVATE).success(js=REVEAL_ENTRY, **PRIVATE)
+        self.change.click(render.telling(self.edit), [story, entry], filled, **PRIVATE)
+        self.help.wire(self.anew, entry, panels, filled, self._closed, self.edit)
         form.leave.click(self._closed, None, panels, **PRIVATE)
         form.save.click(render.telling(self.saved), [*asked, *fields], [*shown, *panels], **PRIVATE)
         self.remove.click(render.telling(self.ask), [story, entry], [*panels, self.question], **PRIVATE)
@@ -276,6 +283,7 @@ class LoreTab:
             self.confirming: gr.Column(visible=panel is self.confirming),
             self.noting: gr.Column(visible=panel is self.noting),
             history: gr.Column(visible=panel is history),
+            self.help.place: gr.Column(visible=panel is self.help.place),
             self.history.seen: gr.skip() if panel is history else "",
         }
 

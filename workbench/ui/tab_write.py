@@ -10,6 +10,7 @@ from workbench.domain.runs import Run
 from workbench.domain.story import Passage, StoryView
 from workbench.errors import InvalidInput, NotFound
 from workbench.ui import render, scripts
+from workbench.ui.change_desk import CHANGED, KEEP_WISH, ChangeDesk
 from workbench.ui.chapter_options import ChapterOptions
 from workbench.ui.desk import PRIVATE, Desk, forgotten_request, remembered, story_choices, typed_request
 from workbench.ui.draft_desk import DraftDesk
@@ -44,7 +45,10 @@ class WriteTab:
                 self._build_welcome()
                 with gr.Column(elem_classes="ll-gap", visible=False) as self.work:
                     self._build_sheet()
+                    self.changes = ChangeDesk(desk)
+                    self.changes.build_comparing()
                     self.drafts = DraftDesk(desk)
+                    self.changes.build_wish()
                     self._build_request()
                     self.options = ChapterOptions(desk.workbench.settings)
             with gr.Column(elem_classes="ll-right", scale=3, min_width=290):
@@ -86,7 +90,15 @@ class WriteTab:
         story, kept = self.desk.story, self.desk.kept
         shown = [
             *(self.choice, self.card, self.form.world, self.welcome, self.work, self.manuscript, self.hints, self.page),
-            *(*self.drafts.shown, self.unfinished, self.notice, self.write, self.stop, self.options.people),
+            *(
+                *self.drafts.shown,
+                *self.changes.shown,
+                self.unfinished,
+                self.notice,
+                self.write,
+                self.stop,
+                self.options.people,
+            ),
             *(self.stage, self.verdict),
         ]
         opened = [*shown, story, kept, self.run, self.instruction]
@@ -130,11 +142,35 @@ class WriteTab:
             trigger_mode="once",
             **PRIVATE,
         ).success(js=scripts.REVEAL_SHEET, **PRIVATE)
+        self._wire_changes(shown, opened)
         self.stop.click(render.telling(self.stopped), story, self.stop, **PRIVATE)
         self.go_on.click(render.telling(self.resume), story, opened, trigger_mode="once", **PRIVATE)
-        again = [self.instruction, kept, self.unfinished]
+        again = [self.instruction, self.changes.wish, kept, self.unfinished]
         self.start_over.click(render.telling(self.again), [story, kept], again, **PRIVATE)
         self.drafts.wire(shown, self.view)
+
+    def _wire_changes(self, shown: list[Any], opened: list[Any]) -> None:
+        story, kept, changes = self.desk.story, self.desk.kept, self.changes
+        changes.wish.input(js=KEEP_WISH, inputs=[changes.wish, self.choice, kept], outputs=kept, **PRIVATE)
+        gr.on(
+            [changes.change.click, changes.wish.submit],
+            render.telling(self.change),
+            [story, self.drafts.choice, changes.wish, self.options.people, kept],
+            opened,
+            trigger_mode="once",
+            **PRIVATE,
+        ).success(js=scripts.REVEAL_SHEET, **PRIVATE)
+        asked = [story, self.drafts.choice, changes.showing, changes.other]
+        changes.showing.input(render.telling(changes.compared), asked, self.page, **PRIVATE)
+        # Whom one chooses to compare with, one wants to see compared.
+        changes.other.input(
+            render.telling(
+                lambda story_id, draft_id, _, other: (changes.compared(story_id, draft_id, CHANGED, other), CHANGED)
+            ),
+            asked,
+            [self.page, changes.showing],
+            **PRIVATE,
+        )
 
     # --- opening stories ---
 
@@ -168,7 +204,10 @@ class WriteTab:
     def _open(self, story_id: str, kept: Any) -> Updates:
         kept = remembered(kept, story=story_id)
         active = self._writing.active_run(story_id) if story_id else None
-        return self.view(story_id, hints=bool(story_id) and kept.get("sample") == story_id) | {
+        updates = self.view(story_id, hints=bool(story_id) and kept.get("sample") == story_id)
+        wish = updates.get(self.changes.wish) or gr.update()
+        return updates | {
+            self.changes.wish: {**wish, "value": typed_request(kept, story_id, "wishes")},
             self.desk.story: story_id,
             self.desk.kept: kept,
             self.run: active.id if active else "",
@@ -198,7 +237,9 @@ class WriteTab:
         draft = None if running else self.drafts.on_top(view, draft_id)
         lore = self._library.story_lore(story_id)
         people = [(entry.title, entry.id) for entry, _ in lore if entry.kind == "character"]
-        updates |= self.drafts.updates(view, draft) | self._last_page(view, draft, running, unfinished)
+        result = self._writing.result_of_passage(draft.id) if draft else None
+        updates |= self.drafts.updates(view, draft) | self.changes.updates(view, draft, result, bool(running))
+        updates |= self._last_page(view, draft, result, running, unfinished)
         updates |= {
             self.card: render.story_card(view),
             self.manuscript: render.manuscript(view, white=not (view.drafts or running or unfinished)),
@@ -221,21 +262,25 @@ class WriteTab:
         return gr.Button(words, interactive=not running, variant="secondary" if waiting else "primary")
 
     def _last_page(
-        self, view: StoryView, draft: Passage | None, running: Run | None, unfinished: Run | None
+        self,
+        view: StoryView,
+        draft: Passage | None,
+        result: dict[str, Any] | None,
+        running: Run | None,
+        unfinished: Run | None,
     ) -> Updates:
         """What is being written, or the draft on top, or what was written when a run ended too early."""
         if running:
-            return {self.page: live_page(Stage(), next_number(view)), self.verdict: live_verdict(Stage())}
+            page = live_page(Stage(), *number_of(view, running))
+            return {self.page: page, self.verdict: live_verdict(Stage())}
         if draft:
-            result = self._writing.result_of_passage(draft.id)
-            overall = (result or {}).get("rating", {}).get("overall")
             stage = self._played(draft.run_id) if draft.run_id else None
-            page = {self.page: render.draft_page(draft, overall), self.verdict: verdict(result)}
-            return page | {self.stage: stage_cards(stage)}
+            page = self.changes.page(view, draft, result)
+            return {self.page: page, self.verdict: verdict(result), self.stage: stage_cards(stage)}
         if unfinished:
             stage = self._played(unfinished.id)
-            page = {self.page: render.unfinished_page(stage.draft) if stage.draft else ""}
-            return page | {self.verdict: live_verdict(stage), self.stage: stage_cards(stage)}
+            page = render.unfinished_page(stage.draft) if stage.draft else ""
+            return {self.page: page, self.verdict: live_verdict(stage), self.stage: stage_cards(stage)}
         return {self.page: "", self.verdict: verdict(None)}
 
     def _played(self, run_id: str) -> Stage:
@@ -261,14 +306,29 @@ class WriteTab:
             raise InvalidInput("Say in the box above what should happen; a sentence is enough.")
         request = self.options.request(instruction, words)
         run = self._writing.start_chapter(story_id, request, self.options.chosen(rounds, score, people))
-        if self.desk.workbench.model.status().state == "loading":
-            text = "The agents begin by themselves as soon as it is ready."
-            render.said(text, "The model is still loading", 6)
+        self._say_that_it_loads()
         return self.view(story_id) | {
             self.run: run.id,
             self.instruction: "",
             self.desk.kept: forgotten_request(kept, story_id),
         }
+
+    def change(self, story_id: str, draft_id: str | None, wish: str, people: Any, kept: Any) -> Updates:
+        """Change it was pressed: the draft on top, or the last chapter, is told again. The wish leaves its box then."""
+        target = self.changes.target(story_id, draft_id, wish)
+        run = self._writing.start_modification(target.id, wish, {"characters": list(people or ())})
+        self._say_that_it_loads()
+        updates = self.view(story_id)
+        return updates | {
+            self.run: run.id,
+            self.changes.wish: {**updates[self.changes.wish], "value": ""},
+            self.desk.kept: forgotten_request(kept, story_id, box="wishes"),
+        }
+
+    def _say_that_it_loads(self) -> None:
+        if self.desk.workbench.model.status().state == "loading":
+            text = "The agents begin by themselves as soon as it is ready."
+            render.said(text, "The model is still loading", 6)
 
     def resume(self, story_id: str) -> Updates:
         """Go on where a run was interrupted."""
@@ -282,20 +342,21 @@ class WriteTab:
         if not (story_id and run_id):
             yield {self.run: gr.skip()}
             return
-        number = next_number(self._library.story_view(story_id))
+        number, changing = number_of(self._library.story_view(story_id), self._writing.get_run(run_id))
         stage, shown_at, said = Stage(), 0.0, ""
         for event in self._writing.follow(run_id):
             at_once = stage.take(event)
             if not at_once and time.monotonic() - shown_at < FRAME:
                 continue
             shown_at = time.monotonic()
-            updates: Updates = {self.page: live_page(stage, number), self.stage: stage_cards(stage)}
+            updates: Updates = {self.page: live_page(stage, number, changing), self.stage: stage_cards(stage)}
             if (now := live_verdict(stage)) != said:
                 said = updates[self.verdict] = now
             yield updates
         if stage.result is None and not stage.error:
             stage.error = "The agents stopped before the draft was done."
-        yield self.view(story_id) | {self.stage: stage_cards(stage), self.run: ""}
+        written = str(((stage.result or {}).get("passage") or {}).get("id", ""))
+        yield self.view(story_id, draft_id=written) | {self.stage: stage_cards(stage), self.run: ""}
 
     def stopped(self, story_id: str) -> Any:
         """Stop was pressed; the run ends at its next word."""
@@ -305,14 +366,24 @@ class WriteTab:
         return gr.Button(interactive=False, value="Stopping …")
 
     def again(self, story_id: str, kept: Any) -> Updates:
-        """Start over: the request of the run that did not end comes back into the box."""
+        """Start over: the request of the run that did not end comes back into its box."""
         run = self._writing.interrupted_run(story_id)
+        changing = run is not None and run.graph == "modify"
+        box, name = (self.changes.wish, "wishes") if changing else (self.instruction, "typed")
         text = run.instruction if run else typed_request(kept, story_id)
         return {
-            self.instruction: text,
-            self.desk.kept: forgotten_request(kept, story_id, text),
+            box: text,
+            self.desk.kept: forgotten_request(kept, story_id, text, name),
             self.unfinished: gr.Column(visible=False),
         }
+
+
+def number_of(view: StoryView, run: Run) -> tuple[int, bool]:
+    """The number of the chapter that a run writes, and whether it tells one again with a change."""
+    if run.graph == "modify":
+        known = {passage.id: passage.number for passage in (*view.passages, *view.drafts)}
+        return known.get(str(run.options.get("passage_id", "")), next_number(view)), True
+    return next_number(view), False
 
 
 def next_number(view: StoryView) -> int:

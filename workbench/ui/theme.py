@@ -197,6 +197,20 @@ window.loreloom = {
     if (place) place.scrollIntoView({ behavior: "smooth", block: "start" });
   },
 };
+// Gradio's text boxes tell of keys that write a letter, and of nothing else: what is pasted, dictated, deleted or
+// written by a phone's keyboard would not be kept. Each such change is told as a key that means nothing.
+(() => {
+  let told = false;
+  document.addEventListener("keypress", (event) => { if (event.isTrusted) told = true; }, true);
+  document.addEventListener("keyup", () => { told = false; }, true);
+  document.addEventListener("input", (event) => {
+    const box = event.target;
+    if (!told && box.dataset?.testid === "textbox") {
+      box.dispatchEvent(new KeyboardEvent("keypress", { key: "Unidentified" }));
+    }
+    told = false;
+  });
+})();
 </script>
 """
 ON_LOAD = "() => window.loreloom.apply(window.loreloom.wanted())"

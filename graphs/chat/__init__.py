@@ -1,0 +1,1 @@
+"""Answering: what a question asks for, what is known of it, and the answer."""

@@ -1,0 +1,122 @@
+"""The Plan tab by clicking: by hand, by the outliner, out of a text, and over to Write."""
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from tests.browser.conftest import NARROW, Opens, Running, new_story, picture, press, request_box, tab
+
+PLAN = "1. The Quay: Aria runs <b>away</b>.\n2. Tobin goes down to the quay and finds {a letter}.\n"
+
+
+@pytest.fixture(scope="module")
+def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+    """An app of its own: its stories must not stand in the way of others."""
+    running = Running(tmp_path_factory.mktemp("plan"), "--delay", "0.01", LORELOOM_MAX_ROUNDS="1")
+    yield running
+    running.close()
+
+
+def cards(page: Page) -> Locator:
+    return page.locator(".ll-planned")
+
+
+def titles(page: Page) -> Locator:
+    return page.locator(".ll-planned h3")
+
+
+def test_a_plan_by_hand(desk: Running, opens: Opens) -> None:
+    page = opens(desk.url)
+    tab(page, "Plan")
+    expect(page.locator("#ll-plan .ll-empty")).to_contain_text("No story is open.")
+    tab(page, "Write")
+    new_story(page, "Planned", "Vell")
+    tab(page, "Plan")
+    expect(page.locator("#ll-plan .ll-empty")).to_contain_text("Nothing is planned yet.")
+    picture(page, "wide-plan-empty")
+
+    # Two chapters by hand; what is typed survives a reload before it is saved.
+    press(page, "Add a chapter")
+    page.locator(".ll-plan-new input").fill("The Bell")
+    page.locator(".ll-plan-new textarea").fill("Aria hears it in the night.")
+    page.reload()
+    tab(page, "Plan")
+    expect(page.locator(".ll-plan-new textarea")).to_have_value("Aria hears it in the night.")
+    press(page, "Add to the plan")
+    expect(titles(page)).to_have_text(["The Bell next"])
+    press(page, "Add a chapter")
+    page.locator(".ll-plan-new input").fill("Home")
+    press(page, "Add to the plan")
+    expect(titles(page)).to_have_text(["The Bell next", "Home"])
+
+    # A text becomes a plan when it is taken over.
+    page.locator("#ll-plan-text textarea").fill(PLAN)
+    press(page, "Read the plan")
+    expect(page.locator(".ll-plan-found li")).to_have_count(2)
+    expect(page.locator(".ll-plan-found li").first).to_contain_text("Aria runs <b>away</b>.")
+    picture(page, "wide-plan-read")
+    press(page, "Take it over")
+    expect(cards(page)).to_have_count(4)
+    expect(page.locator("#ll-plan-text textarea")).to_have_value("")
+
+    # In the order that the writer wants.
+    cards(page).nth(3).get_by_role("button", name="Move up").click()
+    expect(titles(page).nth(2)).to_have_text("Tobin goes down to the quay")
+    cards(page).nth(1).get_by_role("button", name="Edit").click()
+    cards(page).nth(1).locator("input").fill("Homewards")
+    cards(page).nth(1).get_by_role("button", name="Save").click()
+    expect(titles(page).nth(1)).to_have_text("Homewards")
+    cards(page).nth(3).get_by_role("button", name="Delete").click()
+    expect(cards(page)).to_have_count(4)
+    cards(page).nth(3).get_by_role("button", name="Delete").click()
+    expect(titles(page)).to_have_text(["The Bell next", "Homewards", "Tobin goes down to the quay"])
+
+    # The outliner plans on, one card after the other.
+    press(page, "Plan the next chapters")
+    expect(cards(page)).to_have_count(6)
+    expect(page.locator("#ll-plan-generate")).to_have_text("Plan the next chapters")
+    expect(page.locator("#ll-plan-progress")).to_be_empty()
+    picture(page, "wide-plan")
+
+    # Written as planned; the card says so.
+    page.get_by_role("button", name="Write chapter 1").click()
+    expect(request_box(page)).to_have_value("The Bell. Aria hears it in the night.")
+    press(page, "Write")
+    expect(page.locator("#ll-accept")).to_be_visible()
+    press(page, "Accept")
+    expect(page.locator("#chapter-1")).to_be_visible()
+    tab(page, "Plan")
+    expect(titles(page).nth(0)).to_have_text("The Bell written")
+    expect(titles(page).nth(1)).to_have_text("Homewards next")
+
+    phone = opens(desk.url, NARROW, dark=True)
+    tab(phone, "Plan")
+    expect(cards(phone)).to_have_count(6)
+    phone.locator(".ll-planned").nth(1).get_by_role("button", name="Edit").click()
+    picture(phone, "narrow-plan-night")
+
+
+@pytest.fixture(scope="module")
+def slow(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+    """An app whose outliner takes some seconds for a chapter."""
+    running = Running(tmp_path_factory.mktemp("slow-plan"), "--delay", "0.2")
+    yield running
+    running.close()
+
+
+def test_planning_goes_on_over_a_reload_and_stops(slow: Running, opens: Opens) -> None:
+    page = opens(slow.url)
+    new_story(page, "Slow", "Vell")
+    tab(page, "Plan")
+    page.locator("#ll-plan-count input[type=number]").fill("20")
+    press(page, "Plan the next chapters")
+    expect(cards(page).first).to_be_visible()
+    expect(page.locator(".ll-planning")).to_contain_text("hapter ")
+    picture(page, "wide-plan-at-work")
+    page.reload()
+    tab(page, "Plan")
+    expect(page.locator(".ll-planning")).to_contain_text("hapter ")
+    press(page, "Stop")
+    expect(page.locator("#ll-plan-generate")).to_have_text("Plan the next chapters")
+    assert 1 <= cards(page).count() < 20

@@ -1,0 +1,332 @@
+"""The plan of a story: written down, put in order, read out of a text, and planned on by the outliner."""
+
+import logging
+import threading
+from collections.abc import Callable
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from workbench.domain.context import ContextItem, Level
+from workbench.domain.outline import SUMMARY_CHARS, TITLE_CHARS, OutlineItem, PlannedChapter, request_of
+from workbench.domain.plan_text import plan_parts, title_of
+from workbench.domain.story import StoryView
+from workbench.errors import Conflict, InvalidInput, ModelFailed, ModelUnavailable
+from workbench.ports import TextModel
+from workbench.services.agents import Agents
+from workbench.services.checks import id_field, model_field, text_field, whole_number
+from workbench.services.runs import LiveEvents
+from workbench.services.scenes import Scenes
+from workbench.services.streams import Streams, play
+from workbench.settings import Settings
+from workbench.storage import outlines, stories
+from workbench.storage.database import Database
+
+logger = logging.getLogger(__name__)
+
+MOST_ITEMS, MOST_PLANNED = 500, 20
+# Up to so many characters a chapter's plan is told whatever the room.
+SHORT_PLAN = 800
+# What the chapters planned before take in the prompt, and each answer.
+ITEM_TOKENS = 110
+SHOWN_ITEMS = 12
+INSTRUCTION = "What happens in the next chapters?"
+
+
+class ItemFields(BaseModel):
+    """A planned chapter as a caller gives it. `number` ties a new one to the chapter of that number, if it is written;
+    what else /get_outline shows may come back, and is left alone."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    id: str | None = None
+    title: str = ""
+    summary: str = ""
+    number: int | None = Field(None, ge=1)
+    story_id: str | None = None
+    passage_id: str | None = None
+    written: bool | None = None
+    created_at: str | None = None
+    updated_at: str | None = None
+    by: str | None = None
+
+
+class Outlines:
+    """Plans of stories. One story is planned by the outliner once at a time."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        database: Database,
+        model: TextModel,
+        agents: Agents,
+        scenes: Scenes,
+        streams: Streams,
+    ) -> None:
+        self._settings = settings
+        self._database = database
+        self._model = model
+        self._agents = agents
+        self._scenes = scenes
+        self._streams = streams
+        self._live: dict[str, LiveEvents] = {}
+        self._lock = threading.Lock()
+
+    # The plan as the writer keeps it
+
+    def outline(self, story_id: str) -> list[OutlineItem]:
+        """The plan as it stands on the open branch: chapters that are written, then those to come."""
+        with self._database.reading() as session:
+            return outlines.outline(session, id_field(story_id, "The story"))
+
+    def save(self, story_id: str, items: Any) -> list[OutlineItem]:
+        """The whole plan in the writer's order, in place of the one before: [{id?, title, summary}].
+
+        Items with an id keep what they are tied to; those that aren't named any more are deleted. All or nothing.
+        """
+        if not isinstance(items, (list, tuple)):
+            raise InvalidInput('The items must be a list such as [{"title": "The Bell", "summary": "…"}].')
+        if len(items) > MOST_ITEMS:
+            raise InvalidInput(f"The plan has {len(items):,} chapters; at most {MOST_ITEMS} are accepted.")
+        given = [self._fields(item, f"Item {place}") for place, item in enumerate(items, start=1)]
+        named = [fields.id for fields in given if fields.id]
+        if len(named) != len(set(named)):
+            raise InvalidInput("One of the items is named twice. Each chapter can stand in the plan only once.")
+        with self._database.writing() as session:
+            story = stories.get_story(session, id_field(story_id, "The story"))
+            old = {item.id: item for item in outlines.outline(session, story.id)}
+            if unknown := [key for key in named if key not in old]:
+                raise InvalidInput(
+                    f"The plan of this story has no chapter with the id {unknown[0][:60]!r}. Leave the id out for a "
+                    "new one; /get_outline names those that there are."
+                )
+            for key in old.keys() - set(named):
+                outlines.remove(session, key)
+            written = {passage.number: passage.id for passage in stories.view(session, story.id).passages}
+            tied = {item.passage_id for key, item in old.items() if key in named}
+            order = []
+            for fields in given:
+                if fields.id:
+                    outlines.change(session, fields.id, fields.title, fields.summary)
+                    order.append(fields.id)
+                    continue
+                passage_id = written.get(fields.number or 0)
+                passage_id = None if passage_id in tied else passage_id
+                tied.add(passage_id)
+                order.append(outlines.add(session, story.id, fields.title, fields.summary, passage_id).id)
+            outlines.order(session, story.id, order)
+            return outlines.outline(session, story.id)
+
+    def add(self, story_id: str, items: Any) -> list[OutlineItem]:
+        """Put chapters behind the plan: [{title, summary}]; returns the whole plan."""
+        story_id = id_field(story_id, "The story")
+        if not isinstance(items, (list, tuple)):
+            raise InvalidInput('The items must be a list such as [{"title": "The Bell", "summary": "…"}].')
+        kept = [item.model_dump(include={"id", "title", "summary"}) for item in self.outline(story_id)]
+        return self.save(story_id, [*kept, *items])
+
+    def change(self, item_id: str, title: str, summary: str) -> OutlineItem:
+        """Change the words of a planned chapter."""
+        fields = self._fields({"title": title, "summary": summary}, "The chapter")
+        with self._database.writing() as session:
+            return outlines.change(session, id_field(item_id, "The planned chapter"), fields.title, fields.summary)
+
+    def move(self, item_id: str, position: int) -> list[OutlineItem]:
+        """Put a chapter at a place of the plan, counted from 1; returns the whole plan.
+
+        Chapters that are written keep their places before the others: moving one, or anything before one, is a
+        `Conflict`.
+        """
+        with self._database.writing() as session:
+            item = outlines.get(session, id_field(item_id, "The planned chapter"))
+            plan = outlines.outline(session, item.story_id)
+            position = whole_number(position, "The position", 1, max(1, len(plan)))
+            fixed = sum(one.passage_id is not None for one in plan)
+            if item.passage_id is not None:
+                raise Conflict(f"Chapter {item.number} is written already and keeps its place. Move one that isn't.")
+            if position <= fixed:
+                raise Conflict(
+                    f"The first {fixed} of the plan are written already. The earliest place for this chapter is "
+                    f"{fixed + 1}."
+                )
+            order = [one.id for one in plan if one.id != item.id]
+            order.insert(position - 1, item.id)
+            outlines.order(session, item.story_id, order)
+            return outlines.outline(session, item.story_id)
+
+    def delete(self, item_id: str) -> OutlineItem:
+        """Take a chapter out of the plan. A chapter that was written for it stays."""
+        with self._database.writing() as session:
+            return outlines.remove(session, id_field(item_id, "The planned chapter"))
+
+    def _fields(self, value: Any, name: str) -> ItemFields:
+        if not isinstance(value, dict):
+            raise InvalidInput(f'{name} must be an object such as {{"title": "The Bell", "summary": "…"}}.')
+        fields = model_field(ItemFields, value, name)
+        title = " ".join(text_field(fields.title, f"{name}: The title", longest=TITLE_CHARS).split())
+        summary = text_field(fields.summary, f"{name}: The summary", longest=SUMMARY_CHARS)
+        if not title and not summary:
+            raise InvalidInput(
+                f"{name} has neither title nor summary. Say what the chapter is called, or what happens."
+            )
+        return fields.model_copy(update={"title": title or title_of(summary), "summary": summary})
+
+    # Reading a plan out of a text
+
+    def extract(self, text: str, story_id: str = "") -> list[dict[str, Any]]:
+        """The chapters that a text plans, not yet stored: [{number, title, summary}], in the text's own words.
+
+        The model only proposes titles for parts that have none; without one that is ready they are made by rule.
+        """
+        text = text_field(text, "The text", longest=self._settings.max_text_chars, required=True)
+        story_id = text_field(story_id, "The story", longest=200)
+        if story_id:
+            with self._database.reading() as session:
+                stories.get_story(session, story_id)
+        parts = plan_parts(text)
+        if not parts:
+            raise InvalidInput("There are no words in this text. Paste a plan: headings, a list, or paragraphs.")
+        titled = self._titled(parts, story_id)
+        return [
+            {"number": part.number, "title": one.title, "summary": one.summary, "by": one.by}
+            for part, one in zip(parts, titled, strict=True)
+        ]
+
+    def _titled(self, parts: list[Any], story_id: str) -> list[PlannedChapter]:
+        from graphs.registry import GRAPHS
+
+        if any(not part.title for part in parts) and self._model.status().state == "ready":
+            graph = GRAPHS["titles"]().compile()
+
+            def name(live: LiveEvents) -> dict[str, Any]:
+                return play(graph, {"parts": parts}, self._agents.team(story_id, live.cancelled), live)
+
+            try:
+                return list(self._streams.answer(name)["titled"])
+            except ModelUnavailable as error:
+                logger.info("A plan is read without the model: %s", error)
+        return [
+            PlannedChapter(
+                title=part.title or title_of(part.whole), summary=part.summary, by="writer" if part.title else "rule"
+            )
+            for part in parts
+        ]
+
+    # Planning on
+
+    def generate(self, story_id: str, count: int = 5) -> list[dict[str, Any]]:
+        """Plan the next `count` chapters (1 to 20) behind what is written and planned, and store them."""
+        story_id, count = id_field(story_id, "The story"), whole_number(count, "The count", 1, MOST_PLANNED)
+        live = self.begin(story_id, count)
+        for event in live.follow():
+            if event.event == "error":
+                raise ModelFailed(event.message)
+            if event.event == "result":
+                return list((event.data or {})["items"])
+        raise ModelFailed("The planning ended without a result. Try again.")
+
+    def begin(self, story_id: str, count: int = 5) -> LiveEvents:
+        """Begin to plan; each chapter is stored as soon as it is planned, so that a stop keeps those before it.
+
+        Raises `Conflict` while this story is being planned, and `ModelUnavailable` when the model has failed.
+        """
+        story_id, count = id_field(story_id, "The story"), whole_number(count, "The count", 1, MOST_PLANNED)
+        with self._database.reading() as session:
+            there = len(outlines.outline(session, story_id))
+        if there + count > MOST_ITEMS:
+            raise InvalidInput(f"The plan has {there} chapters already; at most {MOST_ITEMS} are kept.")
+        if (status := self._model.status()).state == "failed":
+            raise ModelUnavailable(status.error or "The text model can't be used. Choose another one in the settings.")
+        with self._lock:
+            if (running := self._live.get(story_id)) is not None and not running.finished:
+                raise Conflict("This story is being planned just now. Wait until that is done, or stop it.")
+
+            def work(live: LiveEvents) -> dict[str, Any]:
+                try:
+                    return self._plan(story_id, count, live)
+                finally:
+                    with self._lock:
+                        self._live.pop(story_id, None)
+
+            live = self._streams.begin(work, name=f"plan {story_id}")
+            self._live[story_id] = live
+        return live
+
+    def live(self, story_id: str) -> LiveEvents | None:
+        """The planning of a story that goes on just now, if any."""
+        with self._lock:
+            live = self._live.get(story_id)
+            return live if live is not None and not live.finished else None
+
+    def _plan(self, story_id: str, count: int, live: LiveEvents) -> dict[str, Any]:
+        from graphs.planning.state import PlanTeam
+        from graphs.registry import GRAPHS
+
+        view = self._scenes.view(story_id)
+        plan = self.outline(story_id)
+        taken = (min(len(plan), SHOWN_ITEMS) + min(count, SHOWN_ITEMS) + 2) * ITEM_TOKENS
+        # A small window has less room for what is planned before.
+        taken = min(taken, self._scenes.window // 2)
+        scene = self._scenes.gather(view, INSTRUCTION, None, taken)
+        kept: list[dict[str, Any]] = []
+
+        def keep(chapter: PlannedChapter) -> None:
+            with self._database.writing() as session:
+                item = outlines.add(session, story_id, chapter.title, chapter.summary)
+            kept.append({**item.model_dump(mode="json"), "by": chapter.by})
+            live.status("outliner", f"Chapter {item.number}: {item.title}", len(kept) / count)
+
+        given = {
+            "context": scene.context,
+            "plan": plan,
+            "entries": scene.entries,
+            "first": next_number(view, plan),
+            "count": count,
+            "told": "\n".join(passage.text for passage in view.passages),
+        }
+        play(GRAPHS["plan"]().compile(), given, self._agents.team(story_id, live.cancelled, PlanTeam, keep=keep), live)
+        return {"items": kept}
+
+    # Writing against it
+
+    def next_item(self, story_id: str) -> OutlineItem | None:
+        """The plan of the chapter that is to be written next, if there is one."""
+        return next((item for item in self.outline(story_id) if item.passage_id is None), None)
+
+    def request_for(self, story_id: str) -> str:
+        """What the plan says of the next chapter, as a request to the writer; "" without one."""
+        item = self.next_item(story_id)
+        return request_of(item) if item else ""
+
+
+def plan_reader(database: Database) -> Callable[[StoryView], list[ContextItem]]:
+    """What agents are shown of the plan beside a story as a view has it: the chapter that follows on it, and what is
+    not to be told before the next."""
+
+    def planned(view: StoryView) -> list[ContextItem]:
+        number = view.passages[-1].number + 1 if view.passages else 1
+        with database.reading() as session:
+            items = {item.number: item for item in outlines.outline(session, view.story.id)}
+        found = []
+        if (here := items.get(number)) is not None:
+            text = f"Planned for chapter {number}: {request_of(here)}"
+            level: Level = "high" if len(text) <= SHORT_PLAN else "medium"
+            found.append(_plan_item(here, text, level))
+        if (later := items.get(number + 1)) is not None:
+            text = f"Planned for chapter {number + 1}, not to be told before: {later.title}"
+            found.append(_plan_item(later, text, "low"))
+        return found
+
+    return planned
+
+
+def _plan_item(item: OutlineItem, text: str, level: Level) -> ContextItem:
+    return ContextItem(
+        layer="plot", source=f"plan: chapter {item.number}", key=f"outline:{item.id}", text=text, priority=level
+    )
+
+
+def next_number(view: StoryView, plan: list[OutlineItem]) -> int:
+    """The number of the first chapter that is neither written nor planned."""
+    last = view.passages[-1].number if view.passages else 0
+    return max([last, *(item.number for item in plan)]) + 1
