@@ -83,6 +83,14 @@ def render(prompt: str, agent: AgentSpec | None = None, **variables: Any) -> str
         raise ModelFailed(f"The prompt {prompt!r} can't be filled in: {error.message}.") from error
 
 
+def shown_how(
+    agent: AgentSpec, prompt: str, examples: Sequence[tuple[dict[str, Any], str]], given: dict[str, Any], **more: Any
+) -> list[str]:
+    """Turns that show the examples, each with its answer, and last the task itself: small models learn by them."""
+    turns = [turn for case, answer in examples for turn in (render(prompt, agent, **case, **more), answer)]
+    return [*turns, render(prompt, agent, **given, **more)]
+
+
 def conversation(system: str, *turns: str) -> list[BaseMessage]:
     """A system message, then turns that alternate between person and model, person first."""
     messages: list[BaseMessage] = [SystemMessage(system)]

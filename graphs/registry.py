@@ -1,6 +1,7 @@
 """The graphs, as data: name to builder. A new graph is one entry."""
 
 from collections.abc import Callable
+from functools import cache
 from typing import Any
 
 from langgraph.graph import StateGraph
@@ -23,3 +24,9 @@ GRAPHS: dict[str, Callable[[], StateGraph[Any, Any, Any, Any]]] = {
     "chat": build_chat_graph,
     "distil": build_distil_graph,
 }
+
+
+@cache
+def compiled(name: str) -> Any:
+    """The graph of that name, ready to run and without a checkpointer; the same one for everybody."""
+    return GRAPHS[name]().compile()

@@ -1,7 +1,6 @@
 """Nodes of the memory's graphs."""
 
 import logging
-from collections.abc import Sequence
 from typing import Annotated, Any, Literal
 
 from langgraph.runtime import Runtime
@@ -9,11 +8,10 @@ from pydantic import BaseModel, Field, create_model
 
 from graphs.memory.examples import CREATIONS, REWRITES
 from graphs.memory.state import AnalysisState, CreationState, NoteState
-from graphs.prompting import ask, ask_json, conversation, render
+from graphs.prompting import ask, ask_json, conversation, render, shown_how
 from graphs.team import AgentTeam
 from workbench.domain import findings
 from workbench.domain import text as prose
-from workbench.domain.agents import AgentSpec
 from workbench.domain.entities import entity_of
 from workbench.domain.lore import LoreEntry
 from workbench.domain.notes import NOTE_WORDS, appended_note, events_of, grounded_summary, note_problem
@@ -216,7 +214,7 @@ def rewrite(state: NoteState, runtime: Runtime[AgentTeam]) -> dict[str, Any]:
     reply = ask(
         runtime.context,
         agent,
-        conversation(SYSTEM, *_shown_how(agent, "rewriter", REWRITES, given, words=NOTE_WORDS)),
+        conversation(SYSTEM, *shown_how(agent, "rewriter", REWRITES, given, words=NOTE_WORDS)),
         silent=True,
         seed=31 * tries,
         lookup=True,
@@ -226,14 +224,6 @@ def rewrite(state: NoteState, runtime: Runtime[AgentTeam]) -> dict[str, Any]:
     note = prose.without_cut_end(prose.unquoted(reply.text.strip()))
     problem = note_problem(note, state["note"], state["event"], f"{_names(entry)} {entry.content}")
     return {"tries": tries, "rewritten": note, "origin": "model", "problem": problem or ""}
-
-
-def _shown_how(
-    agent: AgentSpec, prompt: str, examples: Sequence[tuple[dict[str, Any], str]], given: dict[str, Any], **more: Any
-) -> list[str]:
-    """Turns that show the examples, and last the task itself."""
-    turns = [turn for case, answer in examples for turn in (render(prompt, agent, **case, **more), answer)]
-    return [*turns, render(prompt, agent, **given, **more)]
 
 
 def note_stands(state: NoteState) -> Literal["rewrite", "append", "__end__"]:
@@ -269,7 +259,7 @@ def create(state: CreationState, runtime: Runtime[AgentTeam]) -> dict[str, Any]:
         "evidence": state["evidence"] or state["summary"],
     }
     agent = runtime.context.agent("creator")
-    turns = conversation(SYSTEM, *_shown_how(agent, "creator", CREATIONS, given))
+    turns = conversation(SYSTEM, *shown_how(agent, "creator", CREATIONS, given))
     problem = ""
     try:
         answer, _ = ask_json(

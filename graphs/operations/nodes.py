@@ -18,11 +18,10 @@ from graphs.operations.state import (
     RetellTask,
     ReviewTask,
 )
-from graphs.prompting import ask, ask_json, conversation, render
+from graphs.prompting import ask, ask_json, conversation, render, shown_how
 from graphs.team import AgentTeam
 from workbench.domain import bios, voices
 from workbench.domain import text as prose
-from workbench.domain.agents import AgentSpec
 from workbench.domain.model import Usage
 from workbench.errors import AnswerRefused, ModelFailed
 
@@ -67,14 +66,6 @@ class CharacterAnswer(BaseModel):
     feedback: str = Field(min_length=12, max_length=300)
     wants: str = Field(min_length=8, max_length=180)
     concerns: str = Field(min_length=8, max_length=180)
-
-
-def shown_how(
-    agent: AgentSpec, prompt: str, examples: Sequence[tuple[dict[str, Any], str]], given: dict[str, Any], **more: Any
-) -> list[str]:
-    """Turns that show the examples, and last the task itself."""
-    turns = [turn for case, answer in examples for turn in (render(prompt, agent, **case, **more), answer)]
-    return [*turns, render(prompt, agent, **given, **more)]
 
 
 def character_feedback(state: OperationState, runtime: Runtime[AgentTeam]) -> dict[str, Any]:

@@ -1,7 +1,9 @@
 """A writer's first evening, by clicking; and what may go wrong in it."""
 
 import re
+from collections.abc import Iterator
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import (
@@ -45,8 +47,16 @@ def accepted_chapter(page: Page, name: str) -> None:
     picture(page, f"{name}-chapter", full=False)
 
 
-def test_first_evening(app: Running, opens: Opens) -> None:
-    page = opens(app.url)
+@pytest.fixture
+def first_app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+    """An app in which nobody has written anything yet."""
+    running = Running(tmp_path_factory.mktemp("first"), "--delay", "0.01", LORELOOM_MAX_ROUNDS="1")
+    yield running
+    running.close()
+
+
+def test_first_evening(first_app: Running, opens: Opens) -> None:
+    page = opens(first_app.url)
     accepted_chapter(page, "wide")
     tab(page, "Lore")
     page.locator("#ll-lore button", has_text="changed in the story").first.click()

@@ -90,6 +90,16 @@ def test_a_plan_by_hand(desk: Running, opens: Opens) -> None:
     expect(titles(page).nth(0)).to_have_text("The Bell written")
     expect(titles(page).nth(1)).to_have_text("Homewards next")
 
+    # Without a request the plan says what happens.
+    tab(page, "Write")
+    expect(request_box(page)).to_have_value("")
+    press(page, "Write")
+    expect(page.locator("#ll-accept")).to_be_visible()
+    press(page, "Accept")
+    expect(page.locator("#chapter-2")).to_be_visible()
+    tab(page, "Plan")
+    expect(titles(page).nth(1)).to_have_text("Homewards written")
+
     phone = opens(desk.url, NARROW, dark=True)
     tab(phone, "Plan")
     expect(cards(phone)).to_have_count(6)

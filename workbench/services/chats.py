@@ -238,7 +238,7 @@ class Chats:
         self, conversation: Conversation, question: str, live: LiveEvents, gathered: list[ChatSource]
     ) -> dict[str, Any]:
         from graphs.chat.state import ChatTeam, Voice
-        from graphs.registry import GRAPHS
+        from graphs.registry import compiled
 
         story_id = conversation.story_id or ""
         with self._database.reading() as session:
@@ -267,7 +267,7 @@ class Chats:
                 return gathered
 
         team = self._agents.team(story_id, live.cancelled, ChatTeam, look_up=look_up)
-        output = play(GRAPHS["chat"]().compile(), {**given, "voice": voice}, team, live)
+        output = play(compiled("chat"), {**given, "voice": voice}, team, live)
         return {
             "conversation_id": conversation.id,
             "reply": output["reply"],

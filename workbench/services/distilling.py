@@ -88,7 +88,6 @@ class Distilling:
         self._nothing_at: tuple[int, int, str] | None = None
         self._told: set[str] = set()
         self._items: dict[str, str] | None = None
-        self._graph: Any = None
 
     # What a context asks
 
@@ -262,11 +261,8 @@ class Distilling:
 
     def _sum_up(self, lacking: Lacking, cancelled: Callable[[], bool], now: bool = False) -> None:
         """Ask the distiller, and keep what stands of its answer. Raises what the model raises, and `Cancelled`."""
-        from graphs.registry import GRAPHS
+        from graphs.registry import compiled
 
-        with self._lock:
-            if self._graph is None:
-                self._graph = GRAPHS["distil"]().compile()
         status, made_as, words = self._model.status(), _MADE_AS.get(lacking.kind, lacking.kind), lacking.words
         text = lacking.text
         if status.tryout:
@@ -274,7 +270,7 @@ class Distilling:
         portion = int((self._window - PROMPT_TOKENS) / TOKENS_PER_WORD) - words
         given = {"text": text, "kind": made_as, "words": words, "portion": portion, "closely": status.tryout}
         team = self._team(lacking.story_id, cancelled, now)
-        outcome = self._graph.invoke(given, {"recursion_limit": MOST_STEPS}, context=team)
+        outcome = compiled("distil").invoke(given, {"recursion_limit": MOST_STEPS}, context=team)
         if cancelled():
             raise Cancelled("Stopped. Nothing was changed.")
         with self._database.writing() as session:

@@ -65,8 +65,6 @@ class Memory:
         self._tasks_added = tasks_added
         self._closing = threading.Event()
         self._seen = (float("-inf"), False)
-        self._graphs: dict[str, Any] = {}
-        self._graphs_lock = threading.Lock()
 
     # What people ask
 
@@ -286,11 +284,8 @@ class Memory:
             tasks.fail(session, task, reason, self._settings.task_retries, self._settings.task_retry_delay)
 
     def _run(self, graph: str, given: dict[str, Any], story_id: str) -> dict[str, Any]:
-        from graphs.registry import GRAPHS
+        from graphs.registry import compiled
 
-        with self._graphs_lock:
-            if graph not in self._graphs:
-                self._graphs[graph] = GRAPHS[graph]().compile()
         team = self._agents.team(story_id, self._closing.is_set, of_story=False)
-        result: dict[str, Any] = self._graphs[graph].invoke(given, context=team)
+        result: dict[str, Any] = compiled(graph).invoke(given, context=team)
         return result

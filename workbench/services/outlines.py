@@ -193,10 +193,10 @@ class Outlines:
         ]
 
     def _titled(self, parts: list[Any], story_id: str) -> list[PlannedChapter]:
-        from graphs.registry import GRAPHS
+        from graphs.registry import compiled
 
         if any(not part.title for part in parts) and self._model.status().state == "ready":
-            graph = GRAPHS["titles"]().compile()
+            graph = compiled("titles")
 
             def name(live: LiveEvents) -> dict[str, Any]:
                 return play(graph, {"parts": parts}, self._agents.team(story_id, live.cancelled), live)
@@ -260,7 +260,7 @@ class Outlines:
 
     def _plan(self, story_id: str, count: int, live: LiveEvents) -> dict[str, Any]:
         from graphs.planning.state import PlanTeam
-        from graphs.registry import GRAPHS
+        from graphs.registry import compiled
 
         view = self._scenes.view(story_id)
         plan = self.outline(story_id)
@@ -284,7 +284,7 @@ class Outlines:
             "count": count,
             "told": "\n".join(passage.text for passage in view.passages),
         }
-        play(GRAPHS["plan"]().compile(), given, self._agents.team(story_id, live.cancelled, PlanTeam, keep=keep), live)
+        play(compiled("plan"), given, self._agents.team(story_id, live.cancelled, PlanTeam, keep=keep), live)
         return {"items": kept}
 
     # Writing against it

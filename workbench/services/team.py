@@ -1,7 +1,6 @@
 """The team on request: what editor, rater and characters say of a text, and what is invented or told anew."""
 
 import random
-import threading
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -53,8 +52,6 @@ class Team:
         self._scenes = scenes
         self._chapters = chapters
         self._streams = streams
-        self._graph: Any = None
-        self._graph_lock = threading.Lock()
 
     # What a text is found to be
 
@@ -321,17 +318,11 @@ class Team:
 
     def _result(self, task: Any, story_id: str, live: LiveEvents) -> tuple[dict[str, Any], dict[str, Any]]:
         team = self._agents.team(story_id, live.cancelled)
-        output = play(self._compiled(), {"task": task}, team, live)
+        from graphs.registry import compiled
+
+        output = play(compiled("operation"), {"task": task}, team, live)
         usage = output["usage"]
         return dict(output["result"]), {**usage.model_dump(mode="json"), "evaluated_tokens": usage.evaluated_tokens}
-
-    def _compiled(self) -> Any:
-        from graphs.registry import GRAPHS
-
-        with self._graph_lock:
-            if self._graph is None:
-                self._graph = GRAPHS["operation"]().compile()
-            return self._graph
 
 
 def _named(text: str, entries: Sequence[LoreEntry]) -> tuple[tuple[str, ...], ...]:

@@ -302,9 +302,11 @@ class WriteTab:
         """Write was pressed: begin a run. The request leaves its box only when the run has begun."""
         if not story_id:
             raise InvalidInput("There is no story to write in yet. Open the sample world, or create one at the left.")
-        if not instruction.strip():
+        asked = bool(instruction.strip())
+        if not asked and all(item.passage_id for item in self.desk.workbench.outlines.outline(story_id)):
             raise InvalidInput("Say in the box above what should happen; a sentence is enough.")
-        request = self.options.request(instruction, words)
+        # Without a request the plan says what happens.
+        request = self.options.request(instruction, words) if asked else ""
         run = self._writing.start_chapter(story_id, request, self.options.chosen(rounds, score, people))
         self._say_that_it_loads()
         return self.view(story_id) | {
