@@ -21,6 +21,7 @@ from tests.outer.test_contract import DOCUMENTED
 
 # Stand in a table for ids that only exist when the app runs.
 WORLD, STORY, ENTRY, PASSAGE, TASK, RUN = "$world", "$story", "$entry", "$passage", "$task", "$run"
+ITEM, CONVERSATION = "$item", "$conversation"
 OTHER_WORLD, OTHER_STORY, OTHER_ENTRY = "$other_world", "$other_story", "$other_entry"
 MEGABYTE = "w" * 1_000_000
 
@@ -79,11 +80,34 @@ GOOD: dict[str, dict[str, Any]] = {
         "structured_context": {},
         "changes": {},
     },
+    "generate_chapter_outlines": {"story_id": STORY, "count": 2},
+    "get_outline": {"story_id": STORY},
+    "save_outline": {"story_id": STORY, "items": [{"title": "The quay", "summary": "It rains."}]},
+    "move_outline_item": {"item_id": ITEM, "position": 1},
+    "delete_outline_item": {"item_id": ITEM},
+    "extract_outline": {"text": "1. The quay", "story_id": STORY},
+    "llm_chat": {"message": "Who is Mara?", "story_id": STORY, "agent": "assistant", "conversation_id": CONVERSATION},
+    "list_conversations": {"story_id": STORY},
+    "get_conversation": {"conversation_id": CONVERSATION},
+    "delete_conversation": {"conversation_id": CONVERSATION},
+    "analyse_query": {"story_id": STORY, "question": "Who is Mara?"},
     "set_context_choice": {"story_id": STORY, "key": "world", "choice": ""},
     "context_choices": {"story_id": STORY},
 }
-IDS = ("world_id", "character_id", "story_id", "entry_id", "into_id", "passage_id", "branch_id", "task_id", "run_id")
-REQUIRED_TEXTS = ("title", "seed", "instruction", "update_summary", "creation_summary", "content_id", "name")
+IDS = (
+    "world_id",
+    "character_id",
+    "story_id",
+    "entry_id",
+    "into_id",
+    "passage_id",
+    "branch_id",
+    "task_id",
+    "run_id",
+    "item_id",
+    "conversation_id",
+)
+REQUIRED_TEXTS = ("title", "seed", "instruction", "update_summary", "creation_summary", "content_id", "name", "message")
 FREE_TEXTS = (*REQUIRED_TEXTS, "text", "premise", "genre", "tone", "query", "question", "hint")
 # What may be left out in these, though other endpoints need it.
 LEFT_OUT = {
@@ -94,9 +118,13 @@ LEFT_OUT = {
     ("regenerate_bio", "story_id"),
     ("regenerate_bio", "instruction"),
     ("flesh_out", "instruction"),
+    ("extract_outline", "story_id"),
+    ("llm_chat", "story_id"),
+    ("llm_chat", "conversation_id"),
+    ("list_conversations", "story_id"),
 }
-CHOICES = ("kind", "size", "status", "entity_type", "phase", "choice")
-NUMBERS = ("limit", "revision", "start")
+CHOICES = ("kind", "size", "status", "entity_type", "phase", "choice", "agent")
+NUMBERS = ("limit", "revision", "start", "count", "position")
 OBJECTS = ("entry", "options", "metadata", "where", "structured_context", "changes")
 
 NO_TEXTS: tuple[Any, ...] = (7, 2.5, True, ["a"], {"a": 1}, [[["deep"]]])
@@ -268,6 +296,22 @@ BAD_ITEMS: tuple[Any, ...] = (
     [{"content_id": "a", "text": "b", "metadata": "c"}],
     [{"content_id": "a", "text": "b"}, {"content_id": "c"}],
 )
+BAD_PLANS: tuple[Any, ...] = (
+    ["text"],
+    [{}],
+    [{"title": ""}],
+    [{"title": " "}],
+    [{"title": 5}],
+    [{"title": "x" * 201}],
+    [{"title": "a\x00b"}],
+    [{"title": "The quay", "summary": 5}],
+    [{"title": "The quay", "summary": "x" * 4001}],
+    [{"title": "The quay", "colour": "red"}],
+    [{"title": "The quay", "id": "nobody"}],
+    [{"title": "The quay", "id": 7}],
+    [{"title": "The quay", "number": 0}],
+    [{"title": "The quay", "number": "five"}],
+)
 
 
 def bad_calls() -> Iterator[Bad]:
@@ -327,7 +371,13 @@ def wrong_values(endpoint: str, name: str) -> Iterator[Any]:
     elif endpoint in ("pause_queue", "resume_queue"):
         yield from (*NO_CHOICES, *NO_TEXTS, *CONTROL, MEGABYTE, "", None)
     elif name == "items":
-        yield from (*BAD_ITEMS, "text", 5, {"content_id": "a", "text": "b"}, True)
+        yield from (
+            *(BAD_PLANS if endpoint == "save_outline" else BAD_ITEMS),
+            "text",
+            5,
+            {"content_id": "a", "text": "b"},
+            True,
+        )
     elif name in FREE_TEXTS:
         # A seed may be a number.
         yield from (value for value in NO_TEXTS if not (name == "seed" and value == 7))
@@ -336,7 +386,7 @@ def wrong_values(endpoint: str, name: str) -> Iterator[Any]:
             yield from ("", " \n\t ", None)
     elif name in CHOICES:
         yield from (*NO_CHOICES, *NO_TEXTS, *CONTROL, MEGABYTE)
-        if name not in ("status", "choice") and not free_kind:
+        if name not in ("status", "choice", "agent") and not free_kind:
             yield from ("", None)
     elif name in NUMBERS:
         yield from (*NO_NUMBERS, None)
@@ -362,6 +412,8 @@ def ids(bench: App) -> dict[str, str]:
         "enqueue_note_update", story_id=story["id"], entry_id=mara["id"], update_summary="Mara whistled twice."
     )
     result = bench.chapter(story["id"], "A quiet day", max_rounds=1)
+    plan = bench.call("save_outline", story_id=story["id"], items=[{"title": "The quay", "summary": "It rains."}])
+    talk = bench.client().submit("Who is Mara?", story["id"], api_name="/llm_chat").result()
     other_world, other_story = new_story(bench, "Other")
     other_entry = add_character(bench, other_world["id"], "Orla")
     bench.quiet()
@@ -372,6 +424,8 @@ def ids(bench: App) -> dict[str, str]:
         PASSAGE: result["passage"]["id"],
         TASK: task["id"],
         RUN: result["passage"]["run_id"],
+        ITEM: plan[-1]["id"],
+        CONVERSATION: talk["data"]["conversation_id"],
         OTHER_WORLD: other_world["id"],
         OTHER_STORY: other_story["id"],
         OTHER_ENTRY: other_entry["id"],
@@ -409,11 +463,12 @@ def counts(app: App) -> dict[str, int]:
             "memory_task",
             "run",
             "archive_item",
+            "outline_item",
+            "conversation",
+            "chat_message",
+            "context_choice",
         )
-        return {
-            table: connection.execute(f"SELECT count(*) FROM {table}").fetchone()[0]
-            for table in (*tables, "archive_item")
-        }
+        return {table: connection.execute(f"SELECT count(*) FROM {table}").fetchone()[0] for table in tables}
 
 
 def complaint(message: Any) -> str:
