@@ -98,6 +98,18 @@ def test_a_character_speaks_from_the_own_lore(bench: Workbench, story: Story, sc
         assert "You are Aria. A mapmaker." in prompts(script)[-1][-1]
 
 
+def test_a_character_knows_only_what_they_were_there_for(bench: Workbench, story: Story, script: Script) -> None:
+    bench.library.upsert_lore(story.world_id, {"title": "Tobin", "content": "A ferryman."})
+    for text in ("Tobin hid the crown in the well.", "Aria found a comb on the quay."):
+        bench.writing.accept(draft(bench, story, text).id)
+    everything = said(bench, "Where is the crown, and where was the comb?", story.id)
+    assert {source["title"] for source in everything["sources"]} >= {"Chapter 1", "Chapter 2"}
+    assert any("hid the crown" in turn for turn in prompts(script)[-1])
+    result = said(bench, "Where is the crown, and where was the comb?", story.id, "Aria")
+    assert "Chapter 2" in {source["title"] for source in result["sources"]}
+    assert not any("hid the crown" in turn or "hid the crown" in str(result) for turn in prompts(script)[-1])
+
+
 def test_writer_and_editor_answer_in_their_roles(bench: Workbench, story: Story, script: Script) -> None:
     for agent in ("writer", "editor"):
         said(bench, "What could be better?", story.id, agent)

@@ -252,6 +252,10 @@ class Chats:
         look_up: Callable[[Lookup], list[ChatSource]] = lambda lookup: []  # noqa: E731
         if story_id:
             scene = self._scenes.gather(self._scenes.view(story_id), question, None, taken)
+            voice = self._voice(conversation, scene.entries, {key: one.note for key, one in scene.notes.items()})
+            if conversation.entry_id:
+                person = next(entry for entry in scene.entries if entry.id == conversation.entry_id)
+                scene = self._scenes.as_known(scene, person)
             given |= {
                 "context": scene.context,
                 "about": f"It is called “{scene.view.story.title}”, and is told in the world of "
@@ -259,10 +263,12 @@ class Chats:
                 "entries": scene.entries,
                 "chapters": [passage.number for passage in scene.view.passages],
             }
-            voice = self._voice(conversation, scene.entries, {key: one.note for key, one in scene.notes.items()})
 
             def look_up(lookup: Lookup) -> list[ChatSource]:
                 found = self._sources.find(scene, lookup)
+                if conversation.entry_id:
+                    # The archive is the writer's own, and nobody's in the story.
+                    found = [source for source in found if source.kind != "archive"]
                 gathered[:] = self._shortened(found, window // FOUND_SHARE)
                 return gathered
 

@@ -7,8 +7,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from graphs.agents import AGENTS
-from workbench.context.assemble import Arrangement, arrange
+from workbench.context.assemble import Arrangement, arrange, assemble
 from workbench.context.filters import decided, filtered, rules_of
+from workbench.context.knowledge import attended, known_to
 from workbench.context.layers import HOUSE_RULES, lore_items, passage_items, search_item, structured_items, world_item
 from workbench.context.recall import SEARCHED, recall_query, search_by_words
 from workbench.context.tokens import TokenCounts
@@ -125,6 +126,24 @@ class Scenes:
         ):
             found = self._arranged(items, view.passages, found.context.budget, kept)
         return Scene(view, entries, notes, found.context)
+
+    def as_known(self, scene: Scene, person: LoreEntry) -> Scene:
+        """A scene as one of the people in it knows it: where they were, whom they met, what they saw happen."""
+        with self._database.reading() as session:
+            revisions = lore.revisions(session, scene.view.story.id)
+        view, entries = scene.view, scene.entries
+        known = known_to(person, view.world, entries, view.passages, revisions)
+        told = {item.key for item in known.items if not item.held_back}
+        seen = [(passage, attended(person, passage.text, entries)) for passage in view.passages]
+        passages = [passage.model_copy(update={"text": "\n\n".join(scenes)}) for passage, scenes in seen if scenes]
+        context = scene.context
+        return Scene(
+            view=view.model_copy(update={"passages": tuple(passages)}),
+            entries=[entry for entry in entries if f"lore:{entry.id}" in told],
+            # What became of others they know from the scenes, as far as they were there.
+            notes={key: note for key, note in scene.notes.items() if key == person.id},
+            context=assemble(context.system, known.items, context.budget, self.count),
+        )
 
     def count(self, text: str) -> int:
         """Tokens of a text."""
