@@ -1,6 +1,6 @@
 """What one of the people in a story can know: what they are, where they were, and what was told there.
 
-A person knows the world's premise, their own entry, the scenes in which they are present, the entries that those
+A person knows the world's premise, their own entry, the scenes in which they are present, the entries that it and those
 scenes name, and of notes only what happened in such scenes. Present is who is named outside of speech: whom others
 only talk of isn't there. Everything else stays out, each with its reason.
 """
@@ -98,7 +98,8 @@ def known_to(
     seen = {passage.id: attended(person, passage.text, entries) for passage in passages}
     present = attended(person, text, entries) if text else []
     heard = prose.sentences("\n\n".join(scene for scenes in (*seen.values(), present) for scene in scenes))
-    met = {person.id, *findings.mentioned(heard, entries)}
+    # Whom their own entry names they know too.
+    met = {person.id, *findings.mentioned([*prose.sentences(person.content), *heard], entries)}
     items = [world_item(world)]
     line = {passage.id: (passage.text, seen[passage.id]) for passage in passages}
     for entry in entries:
