@@ -397,3 +397,25 @@ def test_statistics(bench: Bench) -> None:
     assert (stats["items"], stats["chunks"], stats["threads"], stats["waiting"]) == (15, 15, 2, 0)
     assert stats["characters"] == 2 * sum(len(text) for text in TALK) + 5
     assert stats["updated_at"]
+
+
+def test_what_was_kept_last_is_listed_by_its_beginning(bench: Bench) -> None:
+    assert bench.archive.latest() == []
+    bench.archive.store_many(KINDS)
+    bench.archive.store("long", "word " * 1000, {"kind": "note"})
+    bench.archive.store("a", "A bell, again.", {"kind": "note"})
+    assert [one.content_id for one in bench.archive.latest()] == ["a", "long", "e", "d", "c", "b"]
+    assert len(bench.archive.latest()[1].text) == PIECE_CHARS
+    assert [one.content_id for one in bench.archive.latest(2, {"kind": ["note", "letter"]})] == ["a", "long"]
+    assert [one.content_id for one in bench.archive.latest(20, {"kind": "letter"})] == ["b"]
+    with pytest.raises(InvalidInput, match="limit must be from 1 to 1000"):
+        bench.archive.latest(0)
+
+
+def test_a_text_is_read_as_a_whole(bench: Bench) -> None:
+    bench.archive.store("long", "word " * 1000, {"kind": "note"})
+    item = bench.archive.item("long")
+    assert item is not None
+    assert (item.text, item.metadata) == (("word " * 1000).strip(), {"kind": "note"})
+    assert bench.archive.search("word")[0]["updated_at"] == item.updated_at
+    assert bench.archive.item("short") is None

@@ -28,6 +28,7 @@ def page() -> gr.Blocks:
         distilling=None,
         outlines=None,
         chats=None,
+        archive=None,
     )
 
     def contract(text: str) -> str:

@@ -19,6 +19,7 @@ logger = logging.getLogger(__name__)
 METADATA_CHARS = 20_000
 ITEMS_AT_ONCE = 10_000
 TEXTS_AT_ONCE = 25  # so many texts of the greatest length may come in one call
+LISTED = 1000  # texts that are listed at once, at most
 CONDITIONS = 20
 VALUES = 200
 BATCH = 512  # items that are read from the database and indexed at a time
@@ -73,7 +74,7 @@ class Archive:
         return {"stored": len(found), "chunks": sum(len(pieces(item.text)) for item in found)}
 
     def search(self, query: str, limit: int = 5, where: dict[str, Any] | None = None) -> list[dict[str, Any]]:
-        """The best texts for a query, best first, each once: {content_id, text, score, metadata}.
+        """The best texts for a query, best first, each once: {content_id, text, score, metadata, updated_at}.
 
         `where` narrows them down by metadata: {name: value}, {name: [one of these]}, {name: {"gte": 3, "lt": 9}}.
         Of a text that is searched in pieces, `text` is the piece that was found; `chunk` is its number from 0, and
@@ -96,6 +97,19 @@ class Archive:
         with self._database.reading() as session:
             items = archive.read(session, [piece.content_id for piece in found])
         return [_hit(items[piece.content_id], piece) for piece in found if piece.content_id in items]
+
+    def latest(self, limit: int = 20, where: dict[str, Any] | None = None) -> list[ArchiveItem]:
+        """What was stored last, the last first; `text` is only its beginning. `where` is what `search` takes."""
+        limit = whole_number(limit, "The limit", 1, LISTED)
+        conditions = _conditions(where)
+        with self._database.reading() as session:
+            return archive.latest(session, limit, conditions, PIECE_CHARS)
+
+    def item(self, content_id: str) -> ArchiveItem | None:
+        """A text as a whole, or None when there is none of that id."""
+        content_id = id_field(content_id, "The content_id")
+        with self._database.reading() as session:
+            return archive.read(session, [content_id]).get(content_id)
 
     def delete(self, content_id: str) -> dict[str, str]:
         """Delete a text; raises `NotFound` when there is none of that id."""
@@ -256,6 +270,7 @@ def _hit(item: ArchiveItem, piece: ArchivePiece) -> dict[str, Any]:
         "text": parts[number],
         "score": piece.score,
         "metadata": item.metadata,
+        "updated_at": item.updated_at,
         "chunk": number,
         "chunks": len(parts),
     }

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, false, func, or_, select, true
+from sqlalchemy import ColumnElement, Select, and_, case, false, func, or_, select, true
 from sqlmodel import Session, col
 
 from workbench.domain.archive import THREAD, ArchiveItem
@@ -109,6 +109,20 @@ def matching(session: Session, where: Mapping[str, Any]) -> set[str]:
     `{name: value}` demands that value, `{name: [values]}` one of them, `{name: {"gte": low, "lt": high}}` a number or
     text in that range. A list in the metadata satisfies what one of its members does.
     """
+    return {row[0] for row in session.execute(_wanted(where))}
+
+
+def latest(session: Session, limit: int, where: Mapping[str, Any], longest: int) -> list[ArchiveItem]:
+    """What was stored last and satisfies `where`, the last first; of each text at most `longest` characters."""
+    content_id, text, details, created_at, updated_at = _ITEM
+    query = select(content_id, func.substr(text, 1, longest).label("text"), details, created_at, updated_at)
+    if where:
+        query = query.where(content_id.in_(_wanted(where)))
+    return [_item(row) for row in session.execute(query.order_by(updated_at.desc(), content_id).limit(limit))]
+
+
+def _wanted(where: Mapping[str, Any]) -> Select[str]:
+    """The query for the ids that `matching` gives."""
     query = select(col(ArchiveItemRow.content_id))
     for name, wanted in where.items():
         field = func.json_each(ArchiveItemRow.details).table_valued("key", "value", "type", "atom")
@@ -119,7 +133,7 @@ def matching(session: Session, where: Mapping[str, Any]) -> set[str]:
         query = query.where(
             select(1).select_from(field).where(field.c.key == name, or_(_satisfies(field.c, wanted), inside)).exists()
         )
-    return {row[0] for row in session.execute(query)}
+    return query
 
 
 def _satisfies(cell: Any, wanted: Any) -> ColumnElement[bool]:

@@ -29,6 +29,7 @@ class Services(Protocol):
     team: Any
     outlines: Any
     chats: Any
+    archive: Any
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from workbench.ui import render
 from workbench.ui.desk import PRIVATE, Desk, Services
 from workbench.ui.queue_cards import alert_line
 from workbench.ui.scripts import DAY_OR_NIGHT
+from workbench.ui.tab_archive import ArchiveTab
 from workbench.ui.tab_chat import ChatTab
 from workbench.ui.tab_context import ContextTab
 from workbench.ui.tab_lore import LoreTab
@@ -50,6 +51,8 @@ def build_ui(workbench: Services, register_api: Callable[[], None]) -> gr.Blocks
                 team = TeamTab(desk)
             with gr.Tab("Chat", id="chat") as chat_tab:
                 chat = ChatTab(desk)
+            with gr.Tab("Archive", id="archive") as archive_tab:
+                archive = ArchiveTab(desk)
             with gr.Tab("Queue", id="queue") as queue_tab:
                 queue = QueueTab(desk)
             with gr.Tab("Monitor", id="monitor") as monitor_tab:
@@ -61,6 +64,7 @@ def build_ui(workbench: Services, register_api: Callable[[], None]) -> gr.Blocks
         context.wire(context_tab)
         chat.wire(chat_tab)
         team.wire(team_tab)
+        archive.wire(archive_tab)
         queue.wire(queue_tab)
         monitor.wire(monitor_tab)
         light.click(js=DAY_OR_NIGHT, **PRIVATE)
@@ -69,7 +73,7 @@ def build_ui(workbench: Services, register_api: Callable[[], None]) -> gr.Blocks
         gr.on([page.load, clock.tick], lambda: alert_line(workbench.memory.alerts()), None, alert, **PRIVATE)
         own_timers = {lore_tab: lore.timer, queue_tab: queue.timer, monitor_tab: monitor.timer}
         timers = list(own_timers.values())
-        for tab in (write_tab, plan_tab, context_tab, chat_tab, team_tab, *own_timers):
+        for tab in (write_tab, plan_tab, context_tab, chat_tab, team_tab, archive_tab, *own_timers):
             own = own_timers.get(tab)
             # A list that nobody looks at isn't refreshed.
             tab.select(lambda own=own: [gr.Timer(active=timer is own) for timer in timers], None, timers, **PRIVATE)
