@@ -312,7 +312,11 @@ watch("value", () => setTimeout(() => {
 # is sent. What stands in the box already is never replaced.
 KEEP_MESSAGE = "(text, story) => { localStorage.setItem('loreloom-message-' + (story || ''), text); }"
 MESSAGE_TYPED = "(text, story) => text || localStorage.getItem('loreloom-message-' + (story || '')) || ''"
-MESSAGE_SENT = "(story) => { localStorage.removeItem('loreloom-message-' + (story || '')); }"
+# Perhaps the next message is being typed already.
+MESSAGE_SENT = """(story) => {
+  const box = document.querySelector("#ll-message textarea");
+  localStorage.setItem("loreloom-message-" + (story || ""), box ? box.value : "");
+}"""
 
 FOCUS_MESSAGE = "() => document.querySelector('#ll-message textarea').focus()"
 FOCUS_REQUEST = "() => document.querySelector('#ll-instruction textarea').focus()"

@@ -62,16 +62,17 @@ class ChatTab:
             render.telling(self.follow), [story, self.conversation, self.following],
             [self.talk, self.live, self.list, *at_work], trigger_mode="multiple", **PRIVATE,
         )  # fmt: skip
-        # A tab may be turned to before the page has found its story.
-        gr.on(
-            [tab.select, story.change],
-            render.telling(self.show),
-            [*here, self.shown],
-            [*opened, self.shown],
-            cancels=[following],
-            trigger_mode="multiple",
-            **PRIVATE,
-        ).then(js=MESSAGE_TYPED, inputs=[self.text, story], outputs=self.text, **PRIVATE)
+        # A tab may be turned to before the page has found its story. Turned to again, the same answer is followed
+        # twice, which nobody sees; Gradio would complain about a follower that is stopped before it has begun.
+        for trigger, cancelled in ((tab.select, None), (story.change, [following])):
+            trigger(
+                render.telling(self.show),
+                [*here, self.shown],
+                [*opened, self.shown],
+                cancels=cancelled,
+                trigger_mode="multiple",
+                **PRIVATE,
+            ).then(js=MESSAGE_TYPED, inputs=[self.text, story], outputs=self.text, **PRIVATE)
         self.list.click(render.telling(self.pressed), here, opened, cancels=[following], **PRIVATE)
         self.new.click(render.telling(self.begin), here, opened, cancels=[following], **PRIVATE).then(
             js=FOCUS_MESSAGE, **PRIVATE
