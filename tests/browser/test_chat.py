@@ -59,6 +59,7 @@ def test_a_conversation(desk: Running, opens: Opens) -> None:
     # A reload in the middle of an answer, and of what is typed.
     ask(page, "And what did she want <b>then</b>, in all those {years} that nobody talks about?")
     box(page).fill("Not sent yet")
+    page.wait_for_function("() => Object.values(localStorage).includes('Not sent yet')")
     page.reload()
     tab(page, "Chat")
     expect(box(page)).to_have_value("Not sent yet")

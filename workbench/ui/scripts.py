@@ -312,10 +312,12 @@ watch("value", () => setTimeout(() => {
 # is sent. What stands in the box already is never replaced.
 KEEP_MESSAGE = "(text, story) => { localStorage.setItem('loreloom-message-' + (story || ''), text); }"
 MESSAGE_TYPED = "(text, story) => text || localStorage.getItem('loreloom-message-' + (story || '')) || ''"
-# Perhaps the next message is being typed already.
-MESSAGE_SENT = """(story) => {
-  const box = document.querySelector("#ll-message textarea");
-  localStorage.setItem("loreloom-message-" + (story || ""), box ? box.value : "");
+# The box is emptied when the message has arrived, unless the next one is being typed already.
+MESSAGE_GOES = "(...given) => { window.loreloomSent = given[4]; return given; }"
+MESSAGE_SENT = """(text, story) => {
+  const left = text === window.loreloomSent ? "" : text;
+  localStorage.setItem("loreloom-message-" + (story || ""), left);
+  return left;
 }"""
 
 FOCUS_MESSAGE = "() => document.querySelector('#ll-message textarea').focus()"

@@ -10,7 +10,15 @@ from workbench.domain.chat import Conversation
 from workbench.errors import InvalidInput, NotFound
 from workbench.ui import chat_cards, render
 from workbench.ui.desk import PRIVATE, Desk, forgotten_request, typed_request
-from workbench.ui.scripts import CHAT_LIST, FOCUS_MESSAGE, FOLLOW_TALK, KEEP_MESSAGE, MESSAGE_SENT, MESSAGE_TYPED
+from workbench.ui.scripts import (
+    CHAT_LIST,
+    FOCUS_MESSAGE,
+    FOLLOW_TALK,
+    KEEP_MESSAGE,
+    MESSAGE_GOES,
+    MESSAGE_SENT,
+    MESSAGE_TYPED,
+)
 
 Updates = dict[Any, Any]
 # Where the browser keeps the open conversation of each story.
@@ -83,10 +91,11 @@ class ChatTab:
             [self.send.click, self.text.submit],
             render.telling(self.sent),
             [*here, self.text, self.speaker],
-            [*opened, self.text],
+            opened,
+            js=MESSAGE_GOES,
             trigger_mode="once",
             **PRIVATE,
-        ).success(js=MESSAGE_SENT, inputs=story, **PRIVATE)
+        ).success(js=MESSAGE_SENT, inputs=[self.text, story], outputs=self.text, **PRIVATE)
         self.again.click(
             render.telling(self.asked_again), [*here, self.speaker], opened, trigger_mode="once", **PRIVATE
         )
@@ -187,7 +196,7 @@ class ChatTab:
         """A message was sent. It leaves its box only when it is stored."""
         if not text.strip():
             raise InvalidInput("Write your message into the box first.")
-        return self._ask(story_id, kept, conversation_id, following, text, speaker) | {self.text: ""}
+        return self._ask(story_id, kept, conversation_id, following, text, speaker)
 
     def asked_again(self, story_id: str, kept: Any, conversation_id: str, following: int, speaker: str) -> Updates:
         """The last message is sent once more."""
