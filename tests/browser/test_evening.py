@@ -20,6 +20,9 @@ from tests.browser.conftest import (
     words_on_page,
 )
 
+# What the browser keeps, which no one else can read; it is kept a moment after a key was pressed.
+KEPT = "localStorage.getItem('loreloom')"
+
 
 def accepted_chapter(page: Page, name: str) -> None:
     """From the welcome to the first accepted chapter."""
@@ -170,13 +173,17 @@ def test_what_is_pasted_or_deleted_is_kept_too(app: Running, opens: Opens) -> No
     page = opens(app.url)
     new_story(page, "Pasted", "Clipboard")
     request_box(page).focus()
+    kept = page.evaluate(KEPT)
     page.keyboard.insert_text("A letter from elsewhere!")
+    page.wait_for_function(f"before => {KEPT} !== before", arg=kept)
     page.reload()
     ready(page)
     expect(request_box(page)).to_have_value("A letter from elsewhere!")
     request_box(page).press("End")
+    kept = page.evaluate(KEPT)
     page.keyboard.press("Backspace")
     expect(request_box(page)).to_have_value("A letter from elsewhere")
+    page.wait_for_function(f"before => {KEPT} !== before", arg=kept)
     page.reload()
     ready(page)
     expect(request_box(page)).to_have_value("A letter from elsewhere")
