@@ -165,7 +165,7 @@ def compose(
         context=ContextDesk(settings, database, model, agents, scenes, chapters, outlines.request_for),
         streams=streams,
         library=library,
-        writing=Writing(settings, database, model, keeper, chapters, tasks_added),
+        writing=Writing(settings, database, model, keeper, chapters, outlines.request_for, tasks_added),
         memory=memory,
         distilling=distilling,
         review=Review(database, jobs.documents_changed),

@@ -1,6 +1,6 @@
 """What can be said about a text model and about one call of it."""
 
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -55,6 +55,10 @@ class Usage(Value):
     def evaluated_tokens(self) -> int:
         """Part of the prompt that had to be read."""
         return self.prompt_tokens - self.reused_tokens
+
+    def told(self) -> dict[str, Any]:
+        """All of it as a client gets it."""
+        return {**self.model_dump(mode="json"), "evaluated_tokens": self.evaluated_tokens}
 
     def __add__(self, other: "Usage") -> "Usage":
         return Usage(

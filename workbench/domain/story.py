@@ -68,3 +68,8 @@ class StoryView(Value):
     branches: tuple[Branch, ...]
     passages: tuple[Passage, ...]
     drafts: tuple[Passage, ...] = ()
+
+    @property
+    def next_number(self) -> int:
+        """The number of the chapter that follows on the line."""
+        return self.passages[-1].number + 1 if self.passages else 1

@@ -166,7 +166,7 @@ class Chapters:
         scene = self._scenes.gather(view, about, options.structured_context, taken, changes=changes, distil=distil)
         return ChapterScene(
             context=scene.context,
-            number=len(view.passages) + 1,
+            number=view.next_number,
             previous=tuple(passage.text for passage in view.passages[-3:]),
             characters={
                 entry.title: without_cut_end(entry.content[:600])
@@ -244,7 +244,7 @@ def _result(output: dict[str, Any]) -> dict[str, Any]:
         "review": chosen.review.model_dump(mode="json"),
         "rating": chosen.rating.model_dump(mode="json"),
         "rounds": len(output["attempts"]),
-        "usage": {**output["usage"].model_dump(mode="json"), "evaluated_tokens": output["usage"].evaluated_tokens},
+        "usage": output["usage"].told(),
         "context": {
             "budget": scene.context.budget,
             "layers": [layer.model_dump(mode="json") for layer in scene.context.layers],

@@ -1,6 +1,5 @@
 """Conversations about a story, or with somebody in it: stored, answered from what is known, followed while it comes."""
 
-import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import pairwise
@@ -12,14 +11,14 @@ from workbench.domain.lookup import Lookup, analysed, with_phrases
 from workbench.domain.lore import LoreEntry
 from workbench.domain.runs import RunEvent
 from workbench.domain.text import sentences, without_cut_end
-from workbench.errors import Cancelled, Conflict, InvalidInput, ModelUnavailable, WorkbenchError
+from workbench.errors import Cancelled, InvalidInput, NotFound, WorkbenchError
 from workbench.ports import TextModel
 from workbench.services.agents import Agents
 from workbench.services.checks import id_field, text_field
 from workbench.services.runs import LiveEvents
 from workbench.services.scenes import Scenes
 from workbench.services.sources import Sources
-from workbench.services.streams import Streams, play
+from workbench.services.streams import OneEach, Streams, check_usable, play
 from workbench.settings import Settings
 from workbench.storage import chats, lore, stories
 from workbench.storage.database import Database
@@ -61,8 +60,7 @@ class Chats:
         self._scenes = scenes
         self._streams = streams
         self._sources = sources
-        self._live: dict[str, LiveEvents] = {}
-        self._lock = threading.Lock()
+        self._answers = OneEach(streams)
 
     # Conversations
 
@@ -120,12 +118,8 @@ class Chats:
         story_id = text_field(story_id, "The story", longest=200)
         agent = text_field(agent, "The agent", longest=200) or "assistant"
         conversation_id = text_field(conversation_id, "The conversation", longest=200)
-        if (status := self._model.status()).state == "failed":
-            raise ModelUnavailable(status.error or "The text model can't be used. Choose another one in the settings.")
-        with self._lock:
-            running = self._live.get(conversation_id)
-            if running is not None and not running.finished:
-                raise Conflict("The last message is still being answered. Wait for it, or stop it.")
+        check_usable(self._model)
+        with self._answers.free(conversation_id, "The last message is still being answered. Wait for it, or stop it."):
             with self._database.writing() as session:
                 conversation = self._opened(session, message, story_id, agent, conversation_id)
                 chats.add_message(session, conversation.id, "person", message)
@@ -133,16 +127,11 @@ class Chats:
             def work(live: LiveEvents) -> dict[str, Any]:
                 return self._answer(conversation, message, live)
 
-            live = self._streams.begin(work, name=f"chat {conversation.id}")
-            self._live = {key: one for key, one in self._live.items() if not one.finished}
-            self._live[conversation.id] = live
-        return conversation, live
+            return conversation, self._answers.begin(conversation.id, work, name=f"chat {conversation.id}")
 
     def live(self, conversation_id: str) -> LiveEvents | None:
         """The answer that is being made in a conversation, if any."""
-        with self._lock:
-            live = self._live.get(conversation_id)
-        return live if live is not None and not live.finished else None
+        return self._answers.live(conversation_id)
 
     def stop(self, conversation_id: str) -> None:
         """Stop the answer that is being made; what is there of it is kept."""
@@ -229,7 +218,9 @@ class Chats:
         self, conversation_id: str, text: str, sources: list[ChatSource], problem: str = ""
     ) -> ChatMessage | None:
         with self._database.writing() as session:
-            if all(one.id != conversation_id for one in chats.listing(session, None)):
+            try:
+                chats.get(session, conversation_id)
+            except NotFound:
                 # It was deleted meanwhile.
                 return None
             return chats.add_message(session, conversation_id, "agent", text, sources, problem)
@@ -280,7 +271,7 @@ class Chats:
             "sources": [source.model_dump(mode="json") for source in gathered],
             "lookup": output["lookup"].model_dump(mode="json"),
             "left_out": left_out,
-            "usage": {**output["usage"].model_dump(mode="json"), "evaluated_tokens": output["usage"].evaluated_tokens},
+            "usage": output["usage"].told(),
         }
 
     def _voice(self, conversation: Conversation, entries: list[LoreEntry], notes: dict[str, str]) -> Any:

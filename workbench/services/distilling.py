@@ -280,11 +280,11 @@ class Distilling:
             self._item_summaries()[lacking.key] = outcome["summary"]
 
     def _team(self, story_id: str, cancelled: Callable[[], bool], now: bool) -> Any:
-        # Without the story's name: the beginning of these prompts isn't the story's, and not worth keeping on disk.
-        team = self._agents.team("", cancelled)
-        agent: AgentSpec = self._agents.specs(story_id)["distiller"]
-        if now:
-            agent = agent.model_copy(update={"priority": "interactive"})
+        # The beginning of these prompts isn't the story's, and not worth keeping on disk.
+        team = self._agents.team(story_id, cancelled, of_story=False)
+        if not now:
+            return team
+        agent: AgentSpec = team.agent("distiller").model_copy(update={"priority": "interactive"})
         return replace(team, agents={**team.agents, agent.name: agent})
 
     def _item_summaries(self) -> dict[str, str]:

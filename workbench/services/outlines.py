@@ -1,7 +1,6 @@
 """The plan of a story: written down, put in order, read out of a text, and planned on by the outliner."""
 
 import logging
-import threading
 from collections.abc import Callable
 from typing import Any
 
@@ -17,7 +16,7 @@ from workbench.services.agents import Agents
 from workbench.services.checks import id_field, model_field, text_field, whole_number
 from workbench.services.runs import LiveEvents
 from workbench.services.scenes import Scenes
-from workbench.services.streams import Streams, play
+from workbench.services.streams import OneEach, Streams, check_usable, play
 from workbench.settings import Settings
 from workbench.storage import outlines, stories
 from workbench.storage.database import Database
@@ -69,8 +68,7 @@ class Outlines:
         self._agents = agents
         self._scenes = scenes
         self._streams = streams
-        self._live: dict[str, LiveEvents] = {}
-        self._lock = threading.Lock()
+        self._plannings = OneEach(streams)
 
     # The plan as the writer keeps it
 
@@ -235,28 +233,17 @@ class Outlines:
             there = len(outlines.outline(session, story_id))
         if there + count > MOST_ITEMS:
             raise InvalidInput(f"The plan has {there} chapters already; at most {MOST_ITEMS} are kept.")
-        if (status := self._model.status()).state == "failed":
-            raise ModelUnavailable(status.error or "The text model can't be used. Choose another one in the settings.")
-        with self._lock:
-            if (running := self._live.get(story_id)) is not None and not running.finished:
-                raise Conflict("This story is being planned just now. Wait until that is done, or stop it.")
-
-            def work(live: LiveEvents) -> dict[str, Any]:
-                try:
-                    return self._plan(story_id, count, live)
-                finally:
-                    with self._lock:
-                        self._live.pop(story_id, None)
-
-            live = self._streams.begin(work, name=f"plan {story_id}")
-            self._live[story_id] = live
-        return live
+        check_usable(self._model)
+        with self._plannings.free(
+            story_id, "This story is being planned just now. Wait until that is done, or stop it."
+        ):
+            return self._plannings.begin(
+                story_id, lambda live: self._plan(story_id, count, live), name=f"plan {story_id}"
+            )
 
     def live(self, story_id: str) -> LiveEvents | None:
         """The planning of a story that goes on just now, if any."""
-        with self._lock:
-            live = self._live.get(story_id)
-            return live if live is not None and not live.finished else None
+        return self._plannings.live(story_id)
 
     def _plan(self, story_id: str, count: int, live: LiveEvents) -> dict[str, Any]:
         from graphs.planning.state import PlanTeam
@@ -304,7 +291,7 @@ def plan_reader(database: Database) -> Callable[[StoryView], list[ContextItem]]:
     not to be told before the next."""
 
     def planned(view: StoryView) -> list[ContextItem]:
-        number = view.passages[-1].number + 1 if view.passages else 1
+        number = view.next_number
         with database.reading() as session:
             items = {item.number: item for item in outlines.outline(session, view.story.id)}
         found = []
@@ -328,5 +315,4 @@ def _plan_item(item: OutlineItem, text: str, level: Level) -> ContextItem:
 
 def next_number(view: StoryView, plan: list[OutlineItem]) -> int:
     """The number of the first chapter that is neither written nor planned."""
-    last = view.passages[-1].number if view.passages else 0
-    return max([last, *(item.number for item in plan)]) + 1
+    return max([view.next_number, *(item.number + 1 for item in plan)])

@@ -4,10 +4,11 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from workbench.domain.runs import RunEvent
-from workbench.errors import Cancelled, ModelUnavailable, WorkbenchError
+from workbench.errors import Cancelled, Conflict, ModelUnavailable, WorkbenchError
 from workbench.ports import TextModel
 from workbench.services.runs import LiveEvents
 
@@ -81,6 +82,52 @@ class Streams:
                 self._live.pop(live, None)
 
 
+class OneEach:
+    """Streams of which each key has one at a time: a conversation its answer, a story its planning."""
+
+    def __init__(self, streams: Streams) -> None:
+        self._streams = streams
+        self._live: dict[str, LiveEvents] = {}
+        self._lock = threading.RLock()
+
+    @contextmanager
+    def free(self, key: str, busy: str) -> Iterator[None]:
+        """Hold `key` free while something is prepared and begun. Raises `Conflict` with `busy` when it isn't free."""
+        with self._lock:
+            if self.live(key) is not None:
+                raise Conflict(busy)
+            yield
+
+    def begin(self, key: str, work: Work, *, name: str) -> LiveEvents:
+        """Begin `work`. The key is free again before the last event comes, so that who sees it may begin anew."""
+
+        def ending(live: LiveEvents) -> dict[str, Any]:
+            try:
+                return work(live)
+            finally:
+                with self._lock:
+                    self._live.pop(key, None)
+
+        with self._lock:
+            live = self._streams.begin(ending, name=name)
+            # Those that failed before their work began are still here.
+            self._live = {other: one for other, one in self._live.items() if not one.finished}
+            self._live[key] = live
+        return live
+
+    def live(self, key: str) -> LiveEvents | None:
+        """What goes on under a key, if anything."""
+        with self._lock:
+            live = self._live.get(key)
+        return live if live is not None and not live.finished else None
+
+
+def check_usable(model: TextModel) -> None:
+    """Raises `ModelUnavailable` when the model has failed; one that loads will be waited for."""
+    if (status := model.status()).state == "failed":
+        raise ModelUnavailable(status.error or "The text model can't be used. Choose another one in the settings.")
+
+
 def wait_for_model(model: TextModel, live: LiveEvents) -> None:
     """Wait while the model loads, and say so. Raises `ModelUnavailable` when it can't be used, and `Cancelled`."""
     if model.status().state == "loading":
@@ -88,8 +135,7 @@ def wait_for_model(model: TextModel, live: LiveEvents) -> None:
     while not model.wait_ready(0.2):
         if live.cancelled():
             raise Cancelled("Stopped. Nothing was changed.")
-        if (status := model.status()).state == "failed":
-            raise ModelUnavailable(status.error or "The text model can't be used. Choose another one in the settings.")
+        check_usable(model)
 
 
 def play(graph: Any, given: Any, team: Any, live: LiveEvents, config: dict[str, Any] | None = None) -> dict[str, Any]:

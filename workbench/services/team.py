@@ -322,7 +322,7 @@ class Team:
 
         output = play(compiled("operation"), {"task": task}, team, live)
         usage = output["usage"]
-        return dict(output["result"]), {**usage.model_dump(mode="json"), "evaluated_tokens": usage.evaluated_tokens}
+        return dict(output["result"]), usage.told()
 
 
 def _named(text: str, entries: Sequence[LoreEntry]) -> tuple[tuple[str, ...], ...]:

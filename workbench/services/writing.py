@@ -5,16 +5,15 @@ import random
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from workbench.domain.outline import request_of
 from workbench.domain.runs import ChapterOptions, Run, RunEvent
 from workbench.domain.story import Passage
-from workbench.errors import InvalidInput, ModelUnavailable
+from workbench.errors import InvalidInput
 from workbench.ports import TextModel
 from workbench.services.chapters import Chapters
 from workbench.services.checks import id_field, mapping, model_field, text_field
 from workbench.services.runs import LiveRun, RunKeeper
 from workbench.services.scenes import check_agents
-from workbench.services.streams import wait_for_model
+from workbench.services.streams import check_usable, wait_for_model
 from workbench.settings import Settings
 from workbench.storage import lore, outlines, runs, stories, tasks
 from workbench.storage.database import Database
@@ -23,7 +22,7 @@ logger = logging.getLogger(__name__)
 
 
 class Writing:
-    """Chapters from instruction to accepted passage."""
+    """Chapters from instruction to accepted passage. `planned` tells a story's plan of its next chapter, if any."""
 
     def __init__(
         self,
@@ -32,6 +31,7 @@ class Writing:
         model: TextModel,
         keeper: RunKeeper,
         chapters: Chapters,
+        planned: Callable[[str], str],
         tasks_added: Callable[[], None],
     ) -> None:
         self._settings = settings
@@ -39,6 +39,7 @@ class Writing:
         self._model = model
         self._keeper = keeper
         self._chapters = chapters
+        self._planned = planned
         self._tasks_added = tasks_added
 
     # Runs
@@ -52,17 +53,11 @@ class Writing:
         """
         story_id = id_field(story_id, "The story")
         instruction = text_field(instruction, "The instruction", longest=self._settings.max_text_chars)
-        instruction = instruction or self._planned(story_id)
+        if not instruction and not (instruction := self._planned(story_id)):
+            raise InvalidInput("The instruction is empty. Write something there first.")
         chosen = self._chosen(story_id, options)
         stored = chosen.model_dump(mode="json", exclude_none=True)
         return self._keeper.start("chapter", story_id, instruction, stored, self._chapter(instruction, chosen, False))
-
-    def _planned(self, story_id: str) -> str:
-        """What the plan says of the next chapter. Raises `InvalidInput` where it says nothing of it."""
-        with self._database.reading() as session:
-            plan = outlines.outline(session, story_id)
-        item = next((one for one in plan if one.passage_id is None), None)
-        return request_of(item) if item else text_field("", "The instruction", longest=1, required=True)
 
     def start_modification(self, passage_id: str, instruction: str, options: dict[str, Any] | None = None) -> Run:
         """Let the agents tell a passage again with a change, as a new draft beside it; returns at once.
@@ -104,8 +99,7 @@ class Writing:
         if chosen.seed is None:
             # Drawn once and stored with the run, so that a resumed run goes on as it began.
             chosen = chosen.model_copy(update={"seed": random.randrange(2**31)})
-        if (status := self._model.status()).state == "failed":
-            raise ModelUnavailable(status.error or "The text model can't be used. Choose another one in the settings.")
+        check_usable(self._model)
         return chosen
 
     def resume_run(self, run_id: str) -> Run:

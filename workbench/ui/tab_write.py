@@ -303,7 +303,7 @@ class WriteTab:
         if not story_id:
             raise InvalidInput("There is no story to write in yet. Open the sample world, or create one at the left.")
         asked = bool(instruction.strip())
-        if not asked and all(item.passage_id for item in self.desk.workbench.outlines.outline(story_id)):
+        if not asked and self.desk.workbench.outlines.next_item(story_id) is None:
             raise InvalidInput("Say in the box above what should happen; a sentence is enough.")
         # Without a request the plan says what happens.
         request = self.options.request(instruction, words) if asked else ""
@@ -384,10 +384,5 @@ def number_of(view: StoryView, run: Run) -> tuple[int, bool]:
     """The number of the chapter that a run writes, and whether it tells one again with a change."""
     if run.graph == "modify":
         known = {passage.id: passage.number for passage in (*view.passages, *view.drafts)}
-        return known.get(str(run.options.get("passage_id", "")), next_number(view)), True
-    return next_number(view), False
-
-
-def next_number(view: StoryView) -> int:
-    """The number of the chapter that would be written now."""
-    return view.passages[-1].number + 1 if view.passages else 1
+        return known.get(str(run.options.get("passage_id", "")), view.next_number), True
+    return view.next_number, False
