@@ -8,13 +8,20 @@ from workbench.domain.model import Value
 
 
 class Conversation(Value):
-    """A thread of messages. `agent` answers; with `entry_id` it is that character who speaks."""
+    """A thread of messages. `agent` answers; with `entry_id` it is that character who speaks.
+
+    With `passage_id` whoever answers knows the story up to the end of that passage. `parent_id` is the conversation
+    that this one was branched from, behind its message `parted_at`.
+    """
 
     id: str
     story_id: str | None = None
     agent: str = "assistant"
     entry_id: str | None = None
     title: str = ""
+    passage_id: str | None = None
+    parent_id: str | None = None
+    parted_at: int | None = None
     created_at: str = ""
     updated_at: str = ""
 

@@ -38,6 +38,19 @@ class OutlineItem(Value):
     title: str = Field(max_length=TITLE_CHARS)
     summary: str = Field("", max_length=SUMMARY_CHARS)
     passage_id: str | None = None
+    part_id: str | None = None
+    created_at: str = ""
+    updated_at: str = ""
+
+
+class OutlinePart(Value):
+    """A part of the plan: some of its chapters, and what they are to tell together."""
+
+    id: str = ""
+    story_id: str = ""
+    number: int = Field(ge=1)
+    title: str = Field(max_length=TITLE_CHARS)
+    summary: str = Field("", max_length=SUMMARY_CHARS)
     created_at: str = ""
     updated_at: str = ""
 

@@ -34,12 +34,17 @@ class Story(Value):
 
 
 class Branch(Value):
-    """A named head in the tree of passages; `head_id` is None while nothing is accepted on it."""
+    """A named head in the tree of passages; `head_id` is None while nothing is accepted on it.
+
+    `from_id` is the passage that it parted at. A discarded branch keeps its passages and can be put back.
+    """
 
     id: str
     story_id: str
     name: str
     head_id: str | None = None
+    from_id: str | None = None
+    discarded_at: str | None = None
     created_at: str = ""
 
 

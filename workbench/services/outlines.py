@@ -44,6 +44,7 @@ class ItemFields(BaseModel):
     number: int | None = Field(None, ge=1)
     story_id: str | None = None
     passage_id: str | None = None
+    part_id: str | None = None
     written: bool | None = None
     created_at: str | None = None
     updated_at: str | None = None

@@ -36,6 +36,9 @@ class BranchRow(SQLModel, table=True):
     story_id: str = Field(foreign_key="story.id", index=True)
     name: str
     head_id: str | None = Field(default=None, foreign_key="passage.id")
+    # The passage that it parted at. No foreign key: SQLite can't add one to a table that is there.
+    from_id: str | None = None
+    discarded_at: str | None = None
     created_at: str
 
 
@@ -198,8 +201,76 @@ class OutlineItemRow(SQLModel, table=True):
     summary: str
     # The chapter that was written against it.
     passage_id: str | None = Field(default=None, foreign_key="passage.id")
+    # No foreign key: the chapters of a part that is taken out of the plan stay in it.
+    part_id: str | None = None
     created_at: str
     updated_at: str
+
+
+class OutlinePartRow(SQLModel, table=True):
+    __tablename__ = "outline_part"
+
+    id: str = Field(primary_key=True)
+    story_id: str = Field(foreign_key="story.id", index=True)
+    position: int
+    title: str
+    summary: str
+    created_at: str
+    updated_at: str
+
+
+class StoryEventRow(SQLModel, table=True):
+    __tablename__ = "story_event"
+
+    id: str = Field(primary_key=True)
+    story_id: str = Field(foreign_key="story.id", index=True)
+    passage_id: str | None = Field(default=None, foreign_key="passage.id", index=True)
+    position: int
+    # The values of a StoryTime, and of what is Named.
+    told_time: dict[str, Any] = Field(sa_column=Column(JSON, nullable=False))
+    place: dict[str, Any] | None = Field(default=None, sa_column=Column(JSON, nullable=True))
+    people: list[dict[str, Any]] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
+    what: str
+    evidence: str
+    origin: str
+    # "removed" by the writer: it stays, so that another reading of the passage doesn't bring it back.
+    state: str = ""
+    created_at: str
+    updated_at: str
+
+
+class DismissalRow(SQLModel, table=True):
+    __tablename__ = "dismissal"
+
+    story_id: str = Field(primary_key=True, foreign_key="story.id")
+    # The key of a violation. It comes back by itself when what it quotes has changed.
+    violation: str = Field(primary_key=True)
+    rule: str
+    reason: str
+    created_at: str
+
+
+class WorldMapRow(SQLModel, table=True):
+    __tablename__ = "world_map"
+
+    world_id: str = Field(primary_key=True, foreign_key="world.id")
+    seed: str
+    size: str
+    map: dict[str, Any] = Field(sa_column=Column(JSON, nullable=False))
+
+
+class DecisionRow(SQLModel, table=True):
+    __tablename__ = "decision"
+
+    id: str = Field(primary_key=True)
+    story_id: str = Field(foreign_key="story.id", index=True)
+    kind: str
+    # What was done, as people say it.
+    said: str
+    # What it takes to undo it.
+    before: dict[str, Any] = Field(sa_column=Column(JSON, nullable=False))
+    created_at: str
+    undone_at: str | None = None
 
 
 class ConversationRow(SQLModel, table=True):
@@ -211,6 +282,11 @@ class ConversationRow(SQLModel, table=True):
     # The character who speaks, where one does.
     entry_id: str | None = None
     title: str = ""
+    # The passage up to which the one who answers knows the story; None is the end of the open branch.
+    passage_id: str | None = None
+    # The conversation that it was branched from, and how many of its messages came along.
+    parent_id: str | None = None
+    parted_at: int | None = None
     created_at: str
     updated_at: str
 
