@@ -26,6 +26,7 @@ PROMPT_TITLES = {
     "assistant": "Answer a question",
     "lookup": "Think of words to look up",
     "analyst": "Find what a chapter makes true",
+    "placing": "Say where something happens, and who does it",
     "rewriter": "Rewrite a note",
     "creator": "Make an entry",
 }
@@ -91,6 +92,8 @@ WORDS: dict[str, Word] = {
         [{"id": "E1", "title": "Mara Voss", "kind": "character"}],
         needed=True,
     ),
+    "places": Word("the places that may be meant", ["the North Light", "the Salt House"]),
+    "placing.people": Word("the people who may be meant", ["Mara Voss", "Oderic"]),
     "names": Word("names that are new in it", ["Oderic", "the Salt House"], needed=True),
     "kind": Word("what sort of thing it is: character, location, item …", "character"),
     "title": Word("what the entry is called", "Mara Voss"),

@@ -9,18 +9,21 @@ from langgraph.graph import StateGraph
 from graphs.chapter.graph import build_chapter_graph
 from graphs.chat.graph import build_chat_graph
 from graphs.distil.graph import build_distil_graph
-from graphs.memory.graph import build_analysis_graph, build_creation_graph, build_note_graph
+from graphs.memory.graph import build_analysis_graph, build_creation_graph, build_events_graph, build_note_graph
 from graphs.operations.graph import build_operation_graph
+from graphs.parts.graph import build_parts_graph
 from graphs.planning.graph import build_plan_graph, build_titles_graph
 
 GRAPHS: dict[str, Callable[[], StateGraph[Any, Any, Any, Any]]] = {
     "chapter": build_chapter_graph,
     "analysis": build_analysis_graph,
+    "events": build_events_graph,
     "note": build_note_graph,
     "creation": build_creation_graph,
     "operation": build_operation_graph,
     "plan": build_plan_graph,
     "titles": build_titles_graph,
+    "parts": build_parts_graph,
     "chat": build_chat_graph,
     "distil": build_distil_graph,
 }

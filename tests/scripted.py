@@ -60,6 +60,7 @@ def agent_of(messages: Sequence[BaseMessage]) -> str:
         ("rater", "Now you are a critic"),
         ("character", "Now you are"),
         ("analyst", "What does the chapter make true?"),
+        ("placing", "say in which of these places it happens"),
         ("rewriter", "story continuity editor"),
         ("creator", "world-building assistant"),
         ("distiller", "Sum up "),

@@ -16,6 +16,7 @@ from workbench.lore.index import LanceLoreIndex
 from workbench.ports import Embedder, TextModel
 from workbench.services.agents import Agents
 from workbench.services.archive import Archive
+from workbench.services.chapter_runs import GRAPH, ChapterRuns
 from workbench.services.chapters import Chapters
 from workbench.services.chats import Chats
 from workbench.services.context_desk import ContextDesk
@@ -23,7 +24,9 @@ from workbench.services.distilling import Distilling
 from workbench.services.documents import Documents
 from workbench.services.library import Library
 from workbench.services.memory import Memory
-from workbench.services.outlines import Outlines, plan_reader
+from workbench.services.outlines import Outlines
+from workbench.services.parts import Parts
+from workbench.services.plan_context import PlanContext
 from workbench.services.review import Review
 from workbench.services.runs import RunKeeper
 from workbench.services.scenes import Recall, Scenes
@@ -31,6 +34,8 @@ from workbench.services.sources import Sources
 from workbench.services.streams import Streams
 from workbench.services.system import System
 from workbench.services.team import Team
+from workbench.services.timeline import Timeline
+from workbench.services.tree import Tree
 from workbench.services.writing import Writing
 from workbench.settings import Settings
 from workbench.storage import runs
@@ -56,13 +61,17 @@ class Workbench:
     streams: Streams
     library: Library
     writing: Writing
+    tree: Tree
     memory: Memory
     distilling: Distilling
     review: Review
     archive: Archive
     outlines: Outlines
+    parts: Parts
+    chapter_runs: ChapterRuns
     chats: Chats
     team: Team
+    timeline: Timeline
     system: System
     keeper: RunKeeper
     workers: Workers
@@ -93,9 +102,11 @@ class Workbench:
         self.model.start()
 
     def start_workers(self) -> None:
-        """Start the memory's workers, unless they run in a process of their own."""
+        """Start the memory's workers, unless they run in a process of their own, and go on with what was cut off."""
         if self.role == JOBS or self.settings.jobs == "inside":
             self.workers.start()
+        if self.role == APP:
+            self.chapter_runs.go_on()
 
     def close(self) -> None:
         """Stop what runs, free the model, close the database."""
@@ -152,9 +163,13 @@ def compose(
 
     library = Library(settings, database, index, documents, jobs.documents_changed)
     recall, streams = recaller(library, embedder), Streams(model)
-    scenes = Scenes(settings, database, model, recall, plan_reader(database), distilling)
-    chapters = Chapters(settings, database, model, agents, scenes)
+    timeline = Timeline(settings, database)
+    planned = PlanContext(database, timeline.events, distilling.of_part)
+    scenes = Scenes(settings, database, model, recall, planned, distilling)
+    chapters = Chapters(settings, database, model, agents, scenes, timeline.check)
     outlines = Outlines(settings, database, model, agents, scenes, streams)
+    writing = Writing(settings, database, model, keeper, chapters, outlines.request_for, tasks_added)
+    parts = Parts(database, distilling)
     return Workbench(
         settings=settings,
         role=role,
@@ -165,14 +180,20 @@ def compose(
         context=ContextDesk(settings, database, model, agents, scenes, chapters, outlines.request_for),
         streams=streams,
         library=library,
-        writing=Writing(settings, database, model, keeper, chapters, outlines.request_for, tasks_added),
+        writing=writing,
+        tree=Tree(database, tasks_added),
         memory=memory,
         distilling=distilling,
         review=Review(database, jobs.documents_changed),
         archive=archive,
         outlines=outlines,
-        chats=Chats(settings, database, model, agents, scenes, streams, Sources(database, recall, archive)),
+        parts=parts,
+        chapter_runs=ChapterRuns(settings, database, model, keeper, chapters, writing, parts),
+        chats=Chats(
+            settings, database, model, agents, scenes, streams, Sources(database, recall, archive), timeline.events
+        ),
         team=Team(settings, database, agents, scenes, chapters, streams),
+        timeline=timeline,
         system=System(settings, database, model, embedder, memory, telemetry),
         keeper=keeper,
         workers=workers,
@@ -199,7 +220,8 @@ def compose_jobs(settings: Settings) -> Workbench:
 
 def _writer_at_work(settings: Settings, database: Database, role: str) -> bool:
     with database.reading() as session:
-        if not runs.listing(session, None, ["running"]):
+        # A run of several chapters rests between them, so that the memory can read; each chapter is a run of its own.
+        if all(run.graph == GRAPH for run in runs.listing(session, None, ["running"])):
             return False
     if role == APP:
         return True

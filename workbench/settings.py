@@ -85,6 +85,9 @@ class Settings(BaseSettings):
     max_rounds: int = Field(2, ge=1, le=6, description="Drafts at most for one chapter, revisions counted.")
     accept_score: float = Field(6.5, ge=1, le=9, description="Rating from which a draft isn't revised any more.")
     chapter_words: int = Field(350, ge=40, le=5000, description="Length of a chapter that names none itself.")
+    resume_chapters: bool = Field(
+        True, description="A run of several chapters that was cut off goes on by itself at the next start."
+    )
 
     # The agents and what they are shown
     agents: dict[str, AgentSetting] = Field(

@@ -1,12 +1,13 @@
 """One function for each node. Each tells what it does, asks its agent, and checks what came back."""
 
-import re
+from collections.abc import Sequence
 from typing import Any
 
 from langchain_core.messages import BaseMessage
 from langgraph.config import get_stream_writer
 from langgraph.runtime import Runtime
 
+from graphs.chapter.continuation import ENOUGH, TOKENS_PER_WORD, cleaned, written_out
 from graphs.chapter.examples import INSERTIONS
 from graphs.chapter.reviewers import Reading, rated, reaction, reviewed
 from graphs.chapter.state import Attempt, Change, ChapterRequest, ChapterScene, ChapterState, ChapterTeam, Reaction
@@ -16,23 +17,17 @@ from workbench.domain import text as prose
 from workbench.domain.agents import Phase
 from workbench.domain.changes import change_problem, inserted, parted, taken_up, with_rest
 from workbench.domain.model import Usage
+from workbench.domain.timeline import Violation
 from workbench.errors import ModelFailed
 
-# Continuations of one draft at most, and the share of the words asked for that makes them unnecessary.
-CONTINUATIONS = 4
-ENOUGH = 0.8
 # What is asked for where a chapter told again has not become what it should: a few new sentences.
 INSERTED_SENTENCES, INSERTED_TOKENS, INSERTED_TRIES = 3, 110, 3
 # They are asked for with less freedom: they must tell what was asked.
 INSERTED_FREEDOM = 0.7
 # A chapter may become so much longer by a change.
 CHANGED_ROOM = 1.4
-# English prose takes about 1.3 tokens a word; models that don't stop by themselves are stopped a sentence later.
-TOKENS_PER_WORD = 1.35
-_LABEL = re.compile(
-    r"^\s*(?:\[[^\]\n]{0,60}\]\s*|(?:#+\s*.*|\*\*.{0,80}\*\*|chapter\s+\w+\s*[:.\-–—]?[^\n.!?]{0,80})\s*\n+)",
-    re.IGNORECASE,
-)
+# What a contradiction takes from a draft's rating where drafts are compared.
+CONTRADICTION_COST = 1.0
 
 
 def tell(node: str, message: str, progress: float) -> None:
@@ -82,7 +77,14 @@ def about_chapter(
     return conversation(system, begun, draft, task)
 
 
-def reading_of(request: ChapterRequest, scene: ChapterScene, draft: str, team: AgentTeam, seed: int) -> Reading:
+def reading_of(
+    request: ChapterRequest,
+    scene: ChapterScene,
+    draft: str,
+    team: AgentTeam,
+    seed: int,
+    contradictions: Sequence[Violation] = (),
+) -> Reading:
     """A chapter's draft as reviewers read it."""
     return Reading(
         about=lambda agent, task: about_chapter(request, scene, draft, team, agent, task),
@@ -90,6 +92,7 @@ def reading_of(request: ChapterRequest, scene: ChapterScene, draft: str, team: A
         instruction=request.asked,
         words=request.words_wanted,
         seed=seed,
+        contradictions=tuple(contradictions),
     )
 
 
@@ -119,31 +122,23 @@ def writer(state: ChapterState, runtime: Runtime[ChapterTeam]) -> dict[str, Any]
             instruction=_what_happens(request),
         )
         messages = conversation(system, begun, state["draft"], revise)
-    draft, usage = "", Usage()
-    left = request.max_tokens
-    for attempt in range(CONTINUATIONS + 1):
-        missing = request.words_wanted - len(prose.words(draft))
-        room = min(left, int(missing * TOKENS_PER_WORD) + 30)
-        if attempt and (missing <= request.words_wanted * (1 - ENOUGH) or room < 16):
-            break
-        if attempt and draft:
-            tell("writer", "Going on, the draft is too short", _progress(here, 0.4))
-            messages = conversation(system, begun, draft, render("continue", team.agent("writer"), words=missing))
-        reply = ask(
-            team,
-            team.agent("writer"),
-            messages,
-            temperature=request.temperature,
-            max_tokens=max(16, room),
-            seed=seed + attempt,
-            lookup=number > 1,
-        )
-        usage += reply.usage
-        left -= reply.usage.written_tokens
-        added = cleaned(reply.text, (draft, *scene.previous))
-        draft = f"{draft}\n\n{added}".strip() if draft else added
-    if not draft:
-        raise ModelFailed("The writer gave no text. Try again with other words, or choose a larger model.")
+
+    def further(draft: str, missing: int) -> list[BaseMessage]:
+        tell("writer", "Going on, the draft is too short", _progress(here, 0.4))
+        return conversation(system, begun, draft, render("continue", team.agent("writer"), words=missing))
+
+    draft, usage = written_out(
+        team,
+        team.agent("writer"),
+        messages,
+        further,
+        words=request.words_wanted,
+        max_tokens=request.max_tokens,
+        seed=seed,
+        previous=scene.previous,
+        temperature=request.temperature,
+        lookup=number > 1,
+    )
     # A line of speech that stood before goes with the second pass, and may leave "she said," behind at the end.
     draft = prose.without_cut_end(prose.without_repeated_sentences(draft))
     shortfall = _shortfall(request.change, draft) if request.change else ""
@@ -226,23 +221,20 @@ def _with_new_sentences(
     return (inserted(before, new, after) if prose.says_something(new) else ""), reply.usage
 
 
-def cleaned(text: str, known: tuple[str, ...]) -> str:
-    """A model's prose without headings, sentences that stood before, and a cut-off end."""
-    text = _LABEL.sub("", text.replace("\r\n", "\n").strip())
-    text = prose.without_repeated_sentences(text, known)
-    return prose.without_cut_end(text)
-
-
 def editor(state: ChapterState, runtime: Runtime[ChapterTeam]) -> dict[str, Any]:
-    """Review the draft: the model's suggestions with checked quotes, and what can be said by measuring."""
+    """Review the draft: the model's suggestions with checked quotes, and what can be said by rule and by measuring."""
     tell("editor", "Reading the draft for what to improve", _progress(state, 0.5))
-    review, usage = reviewed(runtime.context, _reading(state, runtime, state["request"].seed + 13 * state["round"]))
+    contradictions = tuple(runtime.context.contradictions(state["request"], state["draft"]))
+    seed = state["request"].seed + 13 * state["round"]
+    review, usage = reviewed(runtime.context, _reading(state, runtime, seed, contradictions))
     tell("editor", f"{len(review.suggestions)} suggestions", _progress(state, 0.7))
-    return {"review": review, "usage": usage}
+    return {"review": review, "contradictions": contradictions, "usage": usage}
 
 
-def _reading(state: ChapterState, runtime: Runtime[ChapterTeam], seed: int) -> Reading:
-    return reading_of(state["request"], state["scene"], state["draft"], runtime.context, seed)
+def _reading(
+    state: ChapterState, runtime: Runtime[ChapterTeam], seed: int, contradictions: Sequence[Violation] = ()
+) -> Reading:
+    return reading_of(state["request"], state["scene"], state["draft"], runtime.context, seed, contradictions)
 
 
 def rater(state: ChapterState, runtime: Runtime[ChapterTeam]) -> dict[str, Any]:
@@ -280,13 +272,19 @@ def judge(state: ChapterState, runtime: Runtime[ChapterTeam]) -> dict[str, Any]:
         review=review,
         rating=state["rating"],
         as_asked=not state.get("shortfall"),
+        contradictions=state.get("contradictions", ()),
     )
     return {"attempts": [attempt]}
 
 
 def finalise(state: ChapterState, runtime: Runtime[ChapterTeam]) -> dict[str, Any]:
     """Keep the best draft of all rounds: a revision isn't always better."""
-    best = max(state["attempts"], key=lambda attempt: (attempt.as_asked, attempt.rating.overall, attempt.round))
+    best = max(state["attempts"], key=_worth)
     tell("finalise", f"Keeping draft {best.round}, rated {best.rating.overall:.1f}", 0.98)
     passage = runtime.context.keep(state["request"], state["scene"], best.draft)
     return {"passage": passage, "chosen": best}
+
+
+def _worth(attempt: Attempt) -> tuple[bool, float, int]:
+    """What drafts are compared by: a point of the rating goes with each contradiction."""
+    return attempt.as_asked, attempt.rating.overall - CONTRADICTION_COST * attempt.unsettled, attempt.round

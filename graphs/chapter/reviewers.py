@@ -18,10 +18,12 @@ from workbench.domain.review import (
     Severity,
     Suggestion,
     checked_suggestions,
+    continuity_suggestions,
     joined_rating,
     measure,
     measured_suggestions,
 )
+from workbench.domain.timeline import Violation
 from workbench.errors import ModelFailed
 
 SUGGESTIONS = 3
@@ -34,13 +36,17 @@ About = Callable[[str, str], list[BaseMessage]]
 
 @dataclass(frozen=True)
 class Reading:
-    """A text to be reviewed. `instruction` and `words` say what was asked for; "" and 0 where nobody asked."""
+    """A text to be reviewed. `instruction` and `words` say what was asked for; "" and 0 where nobody asked.
+
+    `contradictions` is what of it can't be true in the story.
+    """
 
     about: About
     text: str
     instruction: str
     words: int
     seed: int
+    contradictions: tuple[Violation, ...] = ()
 
 
 def editor_answer(text: str) -> type[BaseModel]:
@@ -63,13 +69,14 @@ def editor_answer(text: str) -> type[BaseModel]:
 
 
 def reviewed(team: AgentTeam, reading: Reading, tries: int = 1) -> tuple[Review, Usage]:
-    """The editor's suggestions with checked quotes, and what can be said by measuring.
+    """The editor's suggestions with checked quotes, what contradicts the story, and what can be said by measuring.
 
     Where no suggestion of the editor's stands, it is asked again, so many times in all. A review that can't be had
-    must not cost what was written: what was measured stands, and the summary says why.
+    must not cost what was written: what was found by rule stands, and the summary says why.
     """
     agent, text = team.agent("editor"), reading.text
-    measured = measured_suggestions(text, measure(text, reading.instruction, reading.words))
+    found = continuity_suggestions(reading.contradictions, text)
+    found += measured_suggestions(text, measure(text, reading.instruction, reading.words))
     prompt = reading.about("editor", render("editor", agent, limit=SUGGESTIONS))
     usage, dropped = Usage(), 0
     summary, kept = "", list[Suggestion]()
@@ -85,10 +92,10 @@ def reviewed(team: AgentTeam, reading: Reading, tries: int = 1) -> tuple[Review,
         dropped += invented
         summary = prose.without_cut_end(said["summary"].strip())
         if not prose.says_something(summary) or any(prose.occurs_in(line, text) for line in prose.sentences(summary)):
-            summary = _counted(len(kept) + len(measured))
+            summary = _counted(len(kept) + len(found))
         if kept:
             break
-    return Review(suggestions=(*measured, *kept), summary=summary, dropped=dropped), usage
+    return Review(suggestions=(*found, *kept), summary=summary, dropped=dropped), usage
 
 
 def _counted(found: int) -> str:

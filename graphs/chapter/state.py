@@ -1,6 +1,6 @@
 """What goes in, what the nodes share, what comes out."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from operator import add
 from typing import Annotated, Any, TypedDict
@@ -11,6 +11,7 @@ from graphs.team import AgentTeam
 from workbench.domain.context import AssembledContext
 from workbench.domain.model import Usage, Value
 from workbench.domain.review import Rating, Review
+from workbench.domain.timeline import Quote, Violation
 
 
 class Reaction(Value):
@@ -28,6 +29,12 @@ class Attempt(Value):
     review: Review
     rating: Rating
     as_asked: bool = Field(True, description="false for a change that hasn't become what was asked for")
+    contradictions: tuple[Violation, ...] = Field((), description="what of it can't be true in the story")
+
+    @property
+    def unsettled(self) -> int:
+        """How many contradictions it has that the writer doesn't let stand."""
+        return sum(not one.dismissed for one in self.contradictions)
 
 
 class Change(Value):
@@ -97,6 +104,7 @@ class ChapterState(TypedDict, total=False):
     shortfall: str
     review: Review
     rating: Rating
+    contradictions: tuple[Violation, ...]
     reactions: list[Reaction]
     attempts: Annotated[list[Attempt], add]
     usage: Annotated[Usage, add]
@@ -115,16 +123,37 @@ class ChapterOutput(TypedDict):
     reactions: list[Reaction]
 
 
+def no_contradictions(_request: ChapterRequest, _draft: str) -> Sequence[Violation]:
+    """Where nobody looks for contradictions there are none."""
+    return ()
+
+
 @dataclass(kw_only=True)
 class ChapterTeam(AgentTeam):
-    """What the nodes may reach outside: the agents, what they are shown, and where the draft is kept."""
+    """What the nodes may reach outside: the agents, what they are shown, and where the draft is kept.
+
+    `contradictions` tells what of a draft can't be true in the story.
+    """
 
     gather: Callable[[ChapterRequest], ChapterScene]
     keep: Callable[[ChapterRequest, ChapterScene, str], dict[str, Any]]
+    contradictions: Callable[[ChapterRequest, str], Sequence[Violation]] = no_contradictions
 
 
 # Values that checkpoints may hold, by module and class, so that nothing else is ever unpacked from them.
 STORED_VALUES = tuple(
     (value.__module__, value.__name__)
-    for value in (AssembledContext, Attempt, Change, ChapterRequest, ChapterScene, Rating, Reaction, Review, Usage)
+    for value in (
+        AssembledContext,
+        Attempt,
+        Change,
+        ChapterRequest,
+        ChapterScene,
+        Quote,
+        Rating,
+        Reaction,
+        Review,
+        Usage,
+        Violation,
+    )
 )

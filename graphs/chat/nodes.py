@@ -15,6 +15,7 @@ from graphs.prompting import ask, ask_json, conversation, render
 from graphs.team import AgentTeam
 from workbench.domain import text as prose
 from workbench.domain.chat import ChatSource
+from workbench.domain.first_person import as_first_person, in_own_voice
 from workbench.domain.lookup import Lookup, analysed, with_phrases
 from workbench.domain.lore import LoreEntry
 from workbench.domain.model import Usage
@@ -29,9 +30,12 @@ NAMES = 12
 QUESTION_CHARS = 400
 # An answer is a few sentences; small models that go on longer only repeat themselves.
 REPLY_TOKENS, REPLY_SENTENCES = 180, 5
-TRIES = 2
-# The first exchange of every conversation about a story: it is true, and shows how short an answer may be.
-ABOUT = "What is this story called?"
+TRIES = 3
+# The first exchange of every conversation about a story: it is true, and shows how short an answer may be. With one
+# of its people it shows how they speak.
+ABOUT, WHO = "What is this story called?", "Who are you?"
+# Above what was said before the exchanges that are told whole.
+BEFORE = "What we spoke of before, in short:"
 EXAMPLES = (
     ("Who locked the bakery door?", ("Elin", "the bakery"), ("locked the bakery door", "key of the bakery")),
     ("Why is Joss afraid of the river?", ("Joss",), ("Joss afraid", "the river rises")),
@@ -52,7 +56,8 @@ def _tell(node: str, message: str, progress: float) -> None:
 
 def analyse(state: ChatState, runtime: Runtime[ChatTeam]) -> dict[str, Any]:
     """What the question asks for: by rule, and with a model's search phrases where there is something to search."""
-    lookup = analysed(state["question"], state["entries"], state["chapters"])
+    before = state["turns"][-1][0] if state["turns"] else ""
+    lookup = analysed(state["question"], state["entries"], state["chapters"], before)
     if not state["entries"] and not state["chapters"]:
         return {"lookup": lookup}
     _tell("analyse", "Reading the question", 0.05)
@@ -101,6 +106,7 @@ def reply(state: ChatState, runtime: Runtime[ChatTeam]) -> dict[str, Any]:
     agent = team.agent("character" if voice.persona else voice.agent)
     messages = chat_messages(state, team)
     usage = Usage()
+    plain = ""
     for attempt in range(TRIES):
         answer = ask(
             team,
@@ -113,8 +119,15 @@ def reply(state: ChatState, runtime: Runtime[ChatTeam]) -> dict[str, Any]:
         )
         usage += answer.usage
         text = cleaned(answer.text, state["question"], voice.name)
+        if voice.persona:
+            plain = plain or in_own_voice(text, voice.name, strict=False)
+            text = in_own_voice(text, voice.name)
         if text:
             return {"reply": text, "usage": usage}
+    if plain:
+        return {"reply": plain, "usage": usage}
+    if voice.persona:
+        return {"reply": f"I have no words for that. {as_first_person(voice.name, voice.persona, 1)}", "usage": usage}
     return {"reply": from_sources(state.get("sources", [])), "usage": usage}
 
 
@@ -146,8 +159,8 @@ def from_sources(sources: list[ChatSource]) -> str:
 
 
 def chat_messages(state: ChatState, team: AgentTeam) -> list[BaseMessage]:
-    """The prompt: what all prompts over the story begin with, the exchanges before, then the question with what was
-    looked up for it."""
+    """The prompt: what all prompts over the story begin with, what was said before in short, the exchanges since, then
+    the question with what was looked up for it."""
     voice, context = state["voice"], state.get("context")
     agent = team.agent("assistant")
     task = render(
@@ -160,9 +173,17 @@ def chat_messages(state: ChatState, team: AgentTeam) -> list[BaseMessage]:
         known=context is not None,
         question=state["question"],
     )
-    opening = [(ABOUT, state["about"])] if context is not None and state.get("about") else []
+    opening = []
+    if voice.persona:
+        opening = [(WHO, as_first_person(voice.name, voice.persona))]
+    elif context is not None and state.get("about"):
+        opening = [(ABOUT, state["about"])]
     turns = [part for exchange in (*opening, *state["turns"]) for part in exchange]
     turns.append(task)
+    if recap := state.get("recap"):
+        # It stays the same for some exchanges; what follows on it changes with each.
+        first = 2 * len(opening)
+        turns[first] = f"{BEFORE}\n{recap}\n\n{turns[first]}"
     if context is None:
         return conversation(SYSTEM, *turns)
     shown = context.shown_to("character" if voice.persona else voice.agent, "chatting")

@@ -31,7 +31,7 @@ class Voice(Value):
 class ChatInput(TypedDict):
     """A question over a story, or over none (`context` None). `turns` are the exchanges before, oldest first.
 
-    `about` says what the story is called.
+    `about` says what the story is called, `recap` in short what was said before the first of the `turns`.
     """
 
     question: str
@@ -41,6 +41,7 @@ class ChatInput(TypedDict):
     chapters: list[int]
     context: NotRequired[AssembledContext | None]
     about: NotRequired[str]
+    recap: NotRequired[str]
 
 
 class ChatState(ChatInput, total=False):

@@ -61,3 +61,26 @@ CREATIONS: tuple[tuple[dict[str, Any], str], ...] = (
         'years.", "tags": ["prison", "tower"]}',
     ),
 )
+
+PLACINGS: tuple[tuple[dict[str, Any], str], ...] = (
+    (
+        {
+            "sentences": ["The baker locked the tower behind her and threw the key into the pond."],
+            "places": ["Cold Tower"],
+            "people": ["Elin Dahl"],
+        },
+        '{"sentence_1": {"where": "Cold Tower", "who": "Elin Dahl", "what": "The baker locks the tower."}}',
+    ),
+    (
+        {
+            "sentences": [
+                "Nobody had seen the boy since the bell had rung for the last time and the last of the carts was gone.",
+                "The cook slept.",
+            ],
+            "places": [],
+            "people": ["Joss"],
+        },
+        '{"sentence_1": {"who": "Joss", "what": "Nobody has seen the boy since the bell rang."}, '
+        '"sentence_2": {"who": "none"}}',
+    ),
+)

@@ -1,6 +1,7 @@
 """The wiring of the memory's graphs.
 
 analysis:  candidates -> judge -> verify        (nothing to judge: candidates -> verify)
+events:    open_points -> fill_in               (nothing open: it ends there)
 note:      rewrite -> (stands | rewrite again | append)
 creation:  create
 """
@@ -9,7 +10,7 @@ from typing import Any
 
 from langgraph.graph import END, START, StateGraph
 
-from graphs.memory import nodes
+from graphs.memory import events, nodes
 from graphs.memory.state import (
     AnalysisInput,
     AnalysisOutput,
@@ -17,6 +18,9 @@ from graphs.memory.state import (
     CreationInput,
     CreationOutput,
     CreationState,
+    EventsInput,
+    EventsOutput,
+    EventsState,
     NoteInput,
     NoteOutput,
     NoteState,
@@ -37,6 +41,19 @@ def build_analysis_graph() -> Graph:
     graph.add_conditional_edges("candidates", nodes.has_candidates)
     graph.add_edge("judge", "verify")
     graph.add_edge("verify", END)
+    return graph
+
+
+def build_events_graph() -> Graph:
+    """What rules have read of story time, to the same with what the model could fill in."""
+    graph: Graph = StateGraph(
+        EventsState, context_schema=AgentTeam, input_schema=EventsInput, output_schema=EventsOutput
+    )
+    for node in (events.open_points, events.fill_in):
+        graph.add_node(node.__name__, node)
+    graph.add_edge(START, "open_points")
+    graph.add_conditional_edges("open_points", events.has_open_points)
+    graph.add_edge("fill_in", END)
     return graph
 
 

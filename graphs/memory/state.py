@@ -1,9 +1,11 @@
-"""States of the memory's three graphs."""
+"""States of the memory's graphs."""
 
 from typing import Any, NotRequired, TypedDict
 
 from workbench.domain.lore import LoreEntry
+from workbench.domain.occasions import Opening
 from workbench.domain.tasks import MemoryFindings, NewEntity
+from workbench.domain.timeline import StoryEvent
 
 
 class AnalysisInput(TypedDict):
@@ -28,6 +30,25 @@ class AnalysisOutput(TypedDict):
     """What the passage makes true."""
 
     findings: MemoryFindings
+
+
+class EventsInput(TypedDict):
+    """What rules have read of story time in one passage, and the entries that are true there."""
+
+    events: list[StoryEvent]
+    entries: list[LoreEntry]
+
+
+class EventsState(EventsInput, total=False):
+    """`open` is what the rules leave open of the events."""
+
+    open: list[Opening]
+
+
+class EventsOutput(TypedDict):
+    """The events, with what the model could fill in."""
+
+    events: list[StoryEvent]
 
 
 class NoteInput(TypedDict):

@@ -7,7 +7,8 @@ from langchain_core.messages import BaseMessage
 from langgraph.runtime import Runtime
 from pydantic import BaseModel, Field
 
-from graphs.chapter.nodes import cleaned, reading_of, tell
+from graphs.chapter.continuation import written_out
+from graphs.chapter.nodes import reading_of, tell
 from graphs.chapter.reviewers import Reading, rated, reviewed
 from graphs.operations.examples import FEEDBACK, PEOPLE, RETELLINGS
 from graphs.operations.state import (
@@ -23,12 +24,9 @@ from graphs.team import AgentTeam
 from workbench.domain import bios, voices
 from workbench.domain import text as prose
 from workbench.domain.model import Usage
-from workbench.errors import AnswerRefused, ModelFailed
+from workbench.errors import AnswerRefused
 
 TRIES, FEEDBACK_TRIES = 2, 3
-# Continuations of a scene at most, and the share of the words asked for that makes them unnecessary.
-CONTINUATIONS, ENOUGH = 4, 0.8
-TOKENS_PER_WORD = 1.35
 RETOLD_WORDS = 120
 PERSONA = "You speak for the people of a story, as themselves. Each knows only what they have seen and heard."
 LORE_KEEPER = "You write entries for the lore of a story: short, concrete, in the third person."
@@ -37,12 +35,14 @@ LORE_KEEPER = "You write entries for the lore of a story: short, concrete, in th
 def _reading(task: ReviewTask, team: AgentTeam) -> Reading:
     """A passage goes on from the writer's own prompt; a pasted text stands behind the context in the same way."""
     if task.request and task.scene:
-        return reading_of(task.request, task.scene, task.text, team, task.seed)
+        return reading_of(task.request, task.scene, task.text, team, task.seed, task.contradictions)
 
     def about(agent: str, asked: str) -> list[BaseMessage]:
         return conversation(task.context.system, task.context.shown_to(agent, "reviewing"), task.text, asked)
 
-    return Reading(about=about, text=task.text, instruction="", words=0, seed=task.seed)
+    return Reading(
+        about=about, text=task.text, instruction="", words=0, seed=task.seed, contradictions=task.contradictions
+    )
 
 
 def editor_review(state: OperationState, runtime: Runtime[AgentTeam]) -> dict[str, Any]:
@@ -118,23 +118,22 @@ def flesh_out(state: OperationState, runtime: Runtime[AgentTeam]) -> dict[str, A
         "words": task.words,
     }
     begun = render("expander", agent, more=0, **given)
-    system, text, usage, left = task.context.system, "", Usage(), task.max_tokens
-    messages = conversation(system, begun)
-    for attempt in range(CONTINUATIONS + 1):
-        missing = task.words - len(prose.words(text))
-        room = min(left, int(missing * TOKENS_PER_WORD) + 30)
-        if attempt and (missing <= task.words * (1 - ENOUGH) or room < 16):
-            break
-        if attempt and text:
-            tell("expander", "Going on, the scene is too short", min(0.9, 0.2 + len(prose.words(text)) / task.words))
-            messages = conversation(system, begun, text, render("expander", agent, **(given | {"more": missing})))
-        reply = ask(team, agent, messages, max_tokens=max(16, room), seed=task.seed + attempt)
-        usage += reply.usage
-        left -= reply.usage.written_tokens
-        added = cleaned(reply.text, (text, *task.previous))
-        text = f"{text}\n\n{added}".strip() if text else added
-    if not text:
-        raise ModelFailed("The expander gave no text. Try again with other words, or choose a larger model.")
+    system = task.context.system
+
+    def further(text: str, missing: int) -> list[BaseMessage]:
+        tell("expander", "Going on, the scene is too short", min(0.9, 0.2 + len(prose.words(text)) / task.words))
+        return conversation(system, begun, text, render("expander", agent, **(given | {"more": missing})))
+
+    text, usage = written_out(
+        team,
+        agent,
+        conversation(system, begun),
+        further,
+        words=task.words,
+        max_tokens=task.max_tokens,
+        seed=task.seed,
+        previous=task.previous,
+    )
     text = prose.without_cut_end(prose.without_repeated_sentences(text))
     return {"result": {"text": with_lines(task.lines, text, task.people)}, "usage": usage}
 

@@ -8,6 +8,7 @@ from pydantic import Field
 from graphs.chapter.state import ChapterRequest, ChapterScene
 from workbench.domain.context import AssembledContext
 from workbench.domain.model import Usage, Value
+from workbench.domain.timeline import Violation
 
 Operation = Literal["editor_review", "rater_feedback", "character_feedback", "flesh_out", "invent_person", "retell"]
 
@@ -16,7 +17,7 @@ class ReviewTask(Value):
     """A text for editor or rater.
 
     A passage comes with the request that it was written for and the scene as it was then; a pasted text with the
-    context alone.
+    context alone. `contradictions` is what of it can't be true in the story.
     """
 
     operation: Literal["editor_review", "rater_feedback"]
@@ -24,6 +25,7 @@ class ReviewTask(Value):
     context: AssembledContext
     request: ChapterRequest | None = None
     scene: ChapterScene | None = None
+    contradictions: tuple[Violation, ...] = ()
     seed: int = 0
 
 

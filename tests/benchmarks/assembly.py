@@ -104,7 +104,7 @@ def asked_twice(bench: Workbench, story: Story) -> tuple[Usage, Usage]:
     calls: list[ModelCall] = []
     team = bench.agents.team(story.id, lambda: False, ChapterTeam, gather=lambda _: None, keep=lambda *_: {})
     team.record = calls.append
-    chapters = Chapters(bench.settings, bench.database, bench.model, bench.agents, bench.scenes)
+    chapters = Chapters(bench.settings, bench.database, bench.model, bench.agents, bench.scenes, bench.timeline.check)
     for asked in ("She opens the door", "She waits until the morning and then opens the door"):
         options = ChapterOptions()
         request = chapters.request(story.id, asked, options)

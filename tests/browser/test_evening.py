@@ -210,10 +210,11 @@ def test_what_is_typed_the_moment_the_page_opens_stays(app: Running, opens: Open
     assert page.get_by_label("Title of the story").input_value() == "Bird"
 
 
-def test_a_world_can_be_invented_in_one_click(app: Running, opens: Opens) -> None:
+def test_a_world_can_be_made_without_typing(app: Running, opens: Opens) -> None:
     page = opens(app.url)
     page.get_by_role("button", name="New story").click()
-    press(page, "Invent a world for me")
+    press(page, "Make me a world")
+    press(page, "Take this one")
     expect(page.locator(".ll-title h1")).to_have_text("A first telling")
     expect(page.locator(".ll-story .ll-premise")).not_to_be_empty()
 

@@ -130,3 +130,72 @@ def test_planning_goes_on_over_a_reload_and_stops(slow: Running, opens: Opens) -
     press(page, "Stop")
     expect(page.locator("#ll-plan-generate")).to_have_text("Plan the next chapters")
     assert 1 <= cards(page).count() < 20
+
+
+PARTED = """Part One: Salt
+The sea takes the lower town.
+1. The Bell: Aria hears a bell under the water.
+2. The Quay: Aria waits for Tobin.
+Part Two: Iron
+1. The Forge: Aria asks the smith for a key.
+2. The Road: Tobin sells his boat.
+"""
+
+
+def parts(page: Page) -> Locator:
+    return page.locator(".ll-plan-part h2")
+
+
+def test_parts_are_written_one_chapter_after_the_other(desk: Running, opens: Opens) -> None:
+    page = opens(desk.url)
+    new_story(page, "Parted", "Vell")
+    tab(page, "Plan")
+    page.locator("#ll-plan-text textarea").fill(PARTED)
+    press(page, "Read the plan")
+    expect(page.locator(".ll-plan-found li")).to_have_count(4)
+    press(page, "Take it over")
+    expect(parts(page)).to_have_text(["Salt", "Iron"])
+    picture(page, "wide-plan-parts")
+
+    # A part of one's own, a chapter that changes its part, and a part that is deleted.
+    press(page, "Add a part")
+    form = page.locator("[data-item='part:new']")
+    form.locator("input").fill("Home")
+    form.locator("select").select_option(label="Chapter 4: The Road")
+    press(page, "Add the part")
+    expect(parts(page)).to_have_text(["Salt", "Iron", "Home"])
+    page.get_by_role("button", name="Move chapter 4, The Road, into the part above").click()
+    expect(page.locator(".ll-plan-part").nth(2)).to_contain_text("No chapters yet.")
+    page.get_by_role("button", name="Delete part 3, Home").click()
+    page.get_by_role("button", name="Delete part 3, Home").click()
+    expect(parts(page)).to_have_text(["Salt", "Iron"])
+
+    # Two chapters in a row; the page may be closed meanwhile.
+    page.locator("#ll-run-count input").fill("2")
+    page.locator("#ll-run-write").click()
+    expect(page.locator(".ll-run")).to_contain_text("Chapter 1 (1 of 2)")
+    expect(page.locator(".ll-run")).to_contain_text("The page may be closed; it goes on after a restart.")
+    picture(page, "wide-plan-writing")
+    page.reload()
+    tab(page, "Plan")
+    expect(page.locator(".ll-run")).to_contain_text("2 chapters written in this run.")
+    expect(page.locator(".ll-run-done li")).to_have_count(2)
+    expect(titles(page).nth(1)).to_have_text("The Quay written")
+    expect(page.locator(".ll-plan-part").first).to_contain_text("What was told")
+
+    # A part as a whole, stopped at once, and gone on with.
+    page.get_by_role("button", name="Write part 2, Iron").click()
+    expect(page.locator(".ll-run")).to_contain_text("Chapter 3 (1 of 2)")
+    press(page, "Stop now")
+    expect(page.locator(".ll-run")).to_contain_text("Stopped.")
+    press(page, "Go on")
+    press(page, "Stop after this chapter")
+    expect(page.locator(".ll-run")).to_contain_text("as you asked")
+    expect(titles(page).nth(2)).to_have_text("The Forge written")
+    tab(page, "Context")
+    expect(page.get_by_text("plan: this part").first).to_be_visible()
+
+    phone = opens(desk.url, NARROW, dark=True)
+    tab(phone, "Plan")
+    expect(parts(phone).first).to_be_visible()
+    picture(phone, "narrow-plan-parts-night")

@@ -2,7 +2,7 @@
 
 import pytest
 
-from workbench.domain.lookup import analysed, excerpt, with_phrases
+from workbench.domain.lookup import Lookup, analysed, excerpt, used_in, weights, with_phrases
 from workbench.domain.lore import LoreEntry
 from workbench.domain.story import Passage
 
@@ -13,6 +13,10 @@ STORY = (
     "He came home late."
 )
 PASSAGE = Passage(id="p", story_id="s", parent_id=None, number=3, text=STORY)
+
+
+def told(passage: Passage, lookup: Lookup, entries: list[LoreEntry]) -> tuple[str, float]:
+    return excerpt(passage, lookup, entries, weights([passage], lookup, entries))
 
 
 @pytest.mark.parametrize(
@@ -56,13 +60,47 @@ def test_proposed_phrases_must_share_a_word_with_the_question_or_a_name() -> Non
 
 
 def test_an_excerpt_is_what_answers() -> None:
-    text, points = excerpt(PASSAGE, analysed("Who sold the boat?", [MARA, BELL], [3]), [MARA, BELL])
+    text, points = told(PASSAGE, analysed("Who sold the boat?", [MARA, BELL], [3]), [MARA, BELL])
     assert text == "Mara Voss sold her boat."
     assert points >= 2
-    assert excerpt(PASSAGE, analysed("Where is the castle?", [], [3]), []) == ("", 0.0)
+    assert told(PASSAGE, analysed("Where is the castle?", [], [3]), []) == ("", 0.0)
 
 
 def test_a_chapter_that_is_named_is_told_from_its_beginning_to_its_end() -> None:
-    text, _ = excerpt(PASSAGE, analysed("What happened in chapter 3?", [], [3]), [])
+    text, _ = told(PASSAGE, analysed("What happened in chapter 3?", [], [3]), [])
     assert text.startswith("Mara Voss sold her boat.")
     assert text.endswith("He came home late.")
+
+
+def test_a_word_that_few_chapters_have_counts_more() -> None:
+    passages = [
+        PASSAGE.model_copy(update={"id": str(n), "number": n, "text": f"The harbour slept. {more}"})
+        for n, more in enumerate(["Tobin painted the harbour door green.", "The harbour froze.", "It rained."], 1)
+    ]
+    lookup = analysed("What colour was the harbour door painted?", [], [1, 2, 3])
+    weighed = weights(passages, lookup, [])
+    points = [excerpt(passage, lookup, [], weighed)[1] for passage in passages]
+    assert points[0] > 2 * max(points[1:])
+
+
+def test_a_question_without_a_name_goes_on_about_the_one_before_it() -> None:
+    lookup = analysed("And what did she want?", [MARA, BELL], [3], "Where is the Keeper?")
+    assert (lookup.entries, lookup.carried) == (("mara",), True)
+    assert not analysed("And what did she want?", [MARA, BELL], [3]).entries
+    named = analysed("Did it ring, the drowned bell?", [MARA, BELL], [3], "Where is the Keeper?")
+    assert (named.entries, named.carried) == (("bell",), False)
+    assert not analysed("What is the weather like?", [MARA, BELL], [3], "Where is the Keeper?").entries
+
+
+@pytest.mark.parametrize(
+    ("question", "reply", "used"),
+    [
+        ("Who sold the boat?", "Mara did, it was hers.", "Mara Voss sold her boat."),
+        ("Who heard the bell?", "Tobin heard it, and he ran.", "Tobin heard it and ran."),
+        # Where the answer takes up nothing, what was asked for.
+        ("How long did it rain?", "I don't know.", "It rained for a week."),
+        ("Who is the queen?", "Nobody knows.", ""),
+    ],
+)
+def test_the_sentence_that_an_answer_takes_up_is_found(question: str, reply: str, used: str) -> None:
+    assert "".join(used_in(STORY, analysed(question, [], [3]), reply)) == used

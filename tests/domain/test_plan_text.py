@@ -64,3 +64,37 @@ def test_odd_texts_give_titles_of_their_own_words(text: str) -> None:
     for part in plan_parts(text):
         title = part.title or title_of(part.whole)
         assert title == "Untitled" or set(words(title)) <= set(words(text)) or title in text
+
+
+PARTED = """Ashes: a novel
+
+# Part One: Salt
+The sea takes the town.
+## The Bell
+Aria hears it.
+## The Quay
+She goes there.
+
+# Part Two
+1. Fire: The mill burns.
+2. Smoke: They leave.
+
+# Part Three: Home
+They come back, and nothing is as it was.
+"""
+
+
+def test_headings_of_parts_stay_with_their_chapters() -> None:
+    found = [(one.number, one.title, one.part, one.part_summary) for one in plan_parts(PARTED)]
+    assert found == [
+        (1, "The Bell", "Salt", "The sea takes the town."),
+        (2, "The Quay", "Salt", "The sea takes the town."),
+        (3, "Fire", "Part Two", ""),
+        (4, "Smoke", "Part Two", ""),
+        (5, "Home", "", ""),
+    ]
+
+
+def test_acts_with_chapters_below_them_are_parts() -> None:
+    assert [one.part for one in plan_parts(BOOK)] == ["Storm", "Storm", "Act II"]
+    assert [one.part for one in plan_parts("Act I: Storm\nThey fight.\n\nAct II: Calm\nThey rest.")] == ["", ""]

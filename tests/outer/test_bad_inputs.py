@@ -21,7 +21,10 @@ from tests.outer.test_contract import DOCUMENTED
 
 # Stand in a table for ids that only exist when the app runs.
 WORLD, STORY, ENTRY, PASSAGE, TASK, RUN = "$world", "$story", "$entry", "$passage", "$task", "$run"
-ITEM, CONVERSATION = "$item", "$conversation"
+ITEM, CONVERSATION, PART = "$item", "$conversation", "$part"
+MESSAGE = "$message"
+EVENT = "$event"
+BRANCH = "$branch"
 OTHER_WORLD, OTHER_STORY, OTHER_ENTRY = "$other_world", "$other_story", "$other_entry"
 MEGABYTE = "w" * 1_000_000
 
@@ -31,6 +34,7 @@ GOOD: dict[str, dict[str, Any]] = {
     "telemetry": {"kind": "model_call", "limit": 10},
     "create_world": {"title": "A world", "premise": "p", "genre": "g", "tone": "t"},
     "generate_world": {"seed": "s", "size": "small"},
+    "world_map": {"world_id": WORLD},
     "upsert_lore": {"world_id": WORLD, "entry": {"title": "Somebody"}},
     "list_lore": {"world_id": WORLD, "story_id": STORY},
     "delete_lore": {"entry_id": ENTRY},
@@ -67,7 +71,22 @@ GOOD: dict[str, dict[str, Any]] = {
     "restore_entry": {"entry_id": ENTRY},
     "merge_entry": {"entry_id": ENTRY, "into_id": OTHER_ENTRY},
     "branch_story": {"story_id": STORY, "passage_id": PASSAGE, "name": "Another way"},
-    "switch_branch": {"story_id": STORY, "branch_id": "branch"},
+    "switch_branch": {"story_id": STORY, "branch_id": BRANCH},
+    "story_tree": {"story_id": STORY},
+    "rename_branch": {"story_id": STORY, "branch_id": BRANCH, "name": "Another name"},
+    "discard_branch": {"story_id": STORY, "branch_id": BRANCH},
+    "restore_branch": {"story_id": STORY, "branch_id": BRANCH},
+    "compare_branches": {"story_id": STORY, "left_id": BRANCH, "right_id": "$open_branch", "first": 0},
+    "decisions": {"story_id": STORY, "limit": 5},
+    "undo": {"story_id": STORY, "steps": 1},
+    "timeline": {"story_id": STORY, "who": "Mara"},
+    "add_event": {"story_id": STORY, "event": {"what": "It rains."}},
+    "change_event": {"event_id": EVENT, "event": {"what": "It snows."}},
+    "delete_event": {"event_id": EVENT},
+    "linked_events": {"story_id": STORY, "event_id": EVENT},
+    "check_continuity": {"story_id": STORY, "text": "It rained.", "passage_id": PASSAGE},
+    "dismiss_violation": {"story_id": STORY, "key": "none", "reason": "She has a twin."},
+    "restore_violation": {"story_id": STORY, "key": "none"},
     "archive_store": {"content_id": "one", "text": "some words", "metadata": {}},
     "archive_store_many": {"items": [{"content_id": "one", "text": "some words"}]},
     "archive_search": {"query": "words", "limit": 5, "where": {}},
@@ -86,9 +105,24 @@ GOOD: dict[str, dict[str, Any]] = {
     "move_outline_item": {"item_id": ITEM, "position": 1},
     "delete_outline_item": {"item_id": ITEM},
     "extract_outline": {"text": "1. The quay", "story_id": STORY},
-    "llm_chat": {"message": "Who is Mara?", "story_id": STORY, "agent": "assistant", "conversation_id": CONVERSATION},
+    "get_parts": {"story_id": STORY},
+    "save_parts": {"story_id": STORY, "parts": [{"title": "Salt"}]},
+    "delete_part": {"part_id": PART},
+    "generate_parts": {"story_id": STORY, "parts": 1, "chapters": 1},
+    "write_chapters": {"story_id": OTHER_STORY, "count": 1, "options": {"max_rounds": 1}},
+    "stop_chapters": {"story_id": STORY},
+    "chapters_state": {"story_id": STORY},
+    "llm_chat": {
+        "message": "Who is Mara?",
+        "story_id": STORY,
+        "agent": "assistant",
+        "conversation_id": CONVERSATION,
+        "passage_id": "",
+    },
     "list_conversations": {"story_id": STORY},
     "get_conversation": {"conversation_id": CONVERSATION},
+    "rename_conversation": {"conversation_id": CONVERSATION, "title": "About Mara"},
+    "branch_conversation": {"conversation_id": CONVERSATION, "message_id": MESSAGE},
     "delete_conversation": {"conversation_id": CONVERSATION},
     "analyse_query": {"story_id": STORY, "question": "Who is Mara?"},
     "set_context_choice": {"story_id": STORY, "key": "world", "choice": ""},
@@ -102,13 +136,18 @@ IDS = (
     "into_id",
     "passage_id",
     "branch_id",
+    "left_id",
+    "right_id",
     "task_id",
     "run_id",
     "item_id",
+    "part_id",
     "conversation_id",
+    "message_id",
+    "event_id",
 )
 REQUIRED_TEXTS = ("title", "seed", "instruction", "update_summary", "creation_summary", "content_id", "name", "message")
-FREE_TEXTS = (*REQUIRED_TEXTS, "text", "premise", "genre", "tone", "query", "question", "hint")
+FREE_TEXTS = (*REQUIRED_TEXTS, "reason", "who", "text", "premise", "genre", "tone", "query", "question", "hint")
 # What may be left out in these, though other endpoints need it.
 LEFT_OUT = {
     ("list_lore", "story_id"),
@@ -121,11 +160,13 @@ LEFT_OUT = {
     ("extract_outline", "story_id"),
     ("llm_chat", "story_id"),
     ("llm_chat", "conversation_id"),
+    ("llm_chat", "passage_id"),
     ("list_conversations", "story_id"),
+    ("check_continuity", "passage_id"),
 }
 CHOICES = ("kind", "size", "status", "entity_type", "phase", "choice", "agent")
-NUMBERS = ("limit", "revision", "start", "count", "position")
-OBJECTS = ("entry", "options", "metadata", "where", "structured_context", "changes")
+NUMBERS = ("first", "steps", "limit", "revision", "start", "count", "position", "chapters")
+OBJECTS = ("entry", "options", "metadata", "where", "structured_context", "changes", "event")
 
 NO_TEXTS: tuple[Any, ...] = (7, 2.5, True, ["a"], {"a": 1}, [[["deep"]]])
 CONTROL = ("a\x00b", "bell \x07", "lone \ud800 surrogate", "\udfff")
@@ -296,6 +337,47 @@ BAD_ITEMS: tuple[Any, ...] = (
     [{"content_id": "a", "text": "b", "metadata": "c"}],
     [{"content_id": "a", "text": "b"}, {"content_id": "c"}],
 )
+BAD_EVENTS: tuple[dict[str, Any], ...] = (
+    {"what": 5},
+    {"what": " "},
+    {"what": None},
+    {"what": "x" * 501},
+    {"what": "a\x00b"},
+    {"what": "It rains.", "when": 5},
+    {"what": "It rains.", "when": "x" * 121},
+    {"what": "It rains.", "when": {"year": 5}},
+    {"what": "It rains.", "where": ["Vell"]},
+    {"what": "It rains.", "where": "x" * 201},
+    {"what": "It rains.", "who": 5},
+    {"what": "It rains.", "who": {"name": "Mara"}},
+    {"what": "It rains.", "who": [5]},
+    {"what": "It rains.", "who": ["a\ud800b"]},
+    {"what": "It rains.", "who": ["x" * 201]},
+    {"what": "It rains.", "who": [f"Mara {number}" for number in range(31)]},
+    {"what": "It rains.", "colour": "red"},
+    {"what": "It rains.", "passage_id": "nobody"},
+    {"what": "It rains.", "passage_id": 5},
+    {"what": "It rains.", "{{ 7*7 }}": 1},
+    {"what": MEGABYTE},
+)
+BAD_PARTS: tuple[Any, ...] = (
+    "text",
+    True,
+    {"title": "Salt"},
+    ["text"],
+    [{}],
+    [{"title": " "}],
+    [{"title": 5}],
+    [{"title": "x" * 201}],
+    [{"title": "Salt", "summary": "x" * 4001}],
+    [{"title": "a\x00b"}],
+    [{"title": "Salt", "colour": "red"}],
+    [{"id": "nobody", "title": "Salt"}],
+    [{"title": "Salt", "items": "nobody"}],
+    [{"title": "Salt", "items": ["nobody"]}],
+    [{"title": "Salt", "items": [5]}],
+    [{"title": "Salt"}] * 101,
+)
 BAD_PLANS: tuple[Any, ...] = (
     ["text"],
     [{}],
@@ -327,6 +409,9 @@ def bad_calls() -> Iterator[Bad]:
         yield Bad("preview_context", given, f"context={shortly(container)}")
     for entry in BAD_ENTRIES:
         yield Bad("upsert_lore", {"world_id": WORLD, "entry": entry}, f"entry={shortly(entry)}")
+    for event in BAD_EVENTS:
+        yield Bad("add_event", {"story_id": STORY, "event": event}, f"event={shortly(event)}")
+        yield Bad("change_event", {"event_id": EVENT, "event": event}, f"event={shortly(event)}")
     mismatched: list[tuple[str, dict[str, Any]]] = [
         ("list_lore", {"world_id": OTHER_WORLD, "story_id": STORY}),
         ("composite_document", {"story_id": STORY, "entry_id": OTHER_ENTRY}),
@@ -352,6 +437,33 @@ def bad_calls() -> Iterator[Bad]:
         ("flesh_out", {"story_id": STORY, "text": "word " * 20_000}),
         ("generate_character_details", {"world_id": WORLD, "name": "mARA"}),
         ("regenerate_bio", {"entry_id": OTHER_ENTRY, "instruction": "", "story_id": STORY}),
+        ("write_chapters", {"story_id": STORY, "count": 1, "options": {}}),
+        ("write_chapters", {"story_id": OTHER_STORY, "count": -1, "options": {}}),
+        ("write_chapters", {"story_id": OTHER_STORY, "count": 1, "options": {"words": 5}}),
+        ("write_chapters", {"story_id": OTHER_STORY, "count": 1, "options": {"part_id": "nobody"}}),
+        ("write_chapters", {"story_id": OTHER_STORY, "count": 1, "options": {"colour": "red"}}),
+        ("stop_chapters", {"story_id": STORY, "at_once": False}),
+        ("stop_chapters", {"story_id": STORY, "at_once": "soon"}),
+        ("llm_chat", {"message": "Hello", "story_id": OTHER_STORY, "agent": "assistant", "passage_id": PASSAGE}),
+        ("llm_chat", {"message": "Hello", "story_id": "", "agent": "assistant", "passage_id": PASSAGE}),
+        ("rename_conversation", {"conversation_id": CONVERSATION, "title": "word " * 100}),
+        ("add_event", {"story_id": STORY, "event": {}}),
+        ("add_event", {"story_id": OTHER_STORY, "event": {"what": "It rains.", "passage_id": PASSAGE}}),
+        ("change_event", {"event_id": EVENT, "event": {"passage_id": PASSAGE}}),
+        ("linked_events", {"story_id": OTHER_STORY, "event_id": EVENT}),
+        ("check_continuity", {"story_id": OTHER_STORY, "text": "", "passage_id": PASSAGE}),
+        ("dismiss_violation", {"story_id": STORY, "key": "", "reason": "She has a twin."}),
+        ("restore_violation", {"story_id": STORY, "key": ""}),
+        ("timeline", {"story_id": STORY, "who": "", "where": 5}),
+        ("timeline", {"story_id": STORY, "who": "", "where": MEGABYTE}),
+        ("switch_branch", {"story_id": OTHER_STORY, "branch_id": BRANCH}),
+        ("rename_branch", {"story_id": STORY, "branch_id": BRANCH, "name": "MAIN"}),
+        ("rename_branch", {"story_id": STORY, "branch_id": BRANCH, "name": "two\nlines"}),
+        ("discard_branch", {"story_id": STORY, "branch_id": "$open_branch"}),
+        ("compare_branches", {"story_id": STORY, "left_id": BRANCH, "right_id": BRANCH, "first": 0}),
+        ("undo", {"story_id": OTHER_STORY, "steps": 1}),
+        ("undo", {"story_id": STORY, "steps": 500}),
+        ("undo", {"story_id": STORY, "steps": 0}),
         ("telemetry", {"kind": "everything", "limit": 5}),
         ("telemetry", {"kind": "", "limit": 0}),
         ("search_lore", {"story_id": STORY, "query": "x", "limit": 0}),
@@ -370,6 +482,8 @@ def wrong_values(endpoint: str, name: str) -> Iterator[Any]:
         yield from () if optional else (None, "", "   ")
     elif endpoint in ("pause_queue", "resume_queue"):
         yield from (*NO_CHOICES, *NO_TEXTS, *CONTROL, MEGABYTE, "", None)
+    elif name == "parts":
+        yield from (*(BAD_PARTS if endpoint == "save_parts" else NO_NUMBERS), None)
     elif name == "items":
         yield from (
             *(BAD_PLANS if endpoint == "save_outline" else BAD_ITEMS),
@@ -416,7 +530,11 @@ def ids(bench: App) -> dict[str, str]:
     other_world, other_story = new_story(bench, "Other")
     # Not of the story in use: there an empty request would be what the plan says.
     plan = bench.call("save_outline", story_id=other_story["id"], items=[{"title": "The quay", "summary": "It rains."}])
+    parts = bench.call("save_parts", story_id=other_story["id"], parts=[{"title": "Salt", "items": [plan[-1]["id"]]}])
     other_entry = add_character(bench, other_world["id"], "Orla")
+    event = bench.call("add_event", story_id=story["id"], event={"what": "The bell rings.", "when": "at noon"})
+    bench.call("accept_passage", passage_id=result["passage"]["id"])
+    branch = bench.call("branch_story", story_id=story["id"], passage_id=result["passage"]["id"], name="Otherwise")
     bench.quiet()
     return {
         WORLD: world["id"],
@@ -426,7 +544,12 @@ def ids(bench: App) -> dict[str, str]:
         TASK: task["id"],
         RUN: result["passage"]["run_id"],
         ITEM: plan[-1]["id"],
+        PART: parts[-1]["id"],
         CONVERSATION: talk["data"]["conversation_id"],
+        MESSAGE: talk["data"]["message_id"],
+        EVENT: event["id"],
+        BRANCH: branch["id"],
+        "$open_branch": story["branch_id"],
         OTHER_WORLD: other_world["id"],
         OTHER_STORY: other_story["id"],
         OTHER_ENTRY: other_entry["id"],
@@ -465,6 +588,10 @@ def counts(app: App) -> dict[str, int]:
             "run",
             "archive_item",
             "outline_item",
+            "outline_part",
+            "story_event",
+            "dismissal",
+            "decision",
             "conversation",
             "chat_message",
             "context_choice",

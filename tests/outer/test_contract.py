@@ -21,6 +21,7 @@ DOCUMENTED = {
     "telemetry": ["kind", "limit"],
     "create_world": ["title", "premise", "genre", "tone"],
     "generate_world": ["seed", "size"],
+    "world_map": ["world_id"],
     "list_worlds": [],
     "upsert_lore": ["world_id", "entry"],
     "list_lore": ["world_id", "story_id"],
@@ -52,15 +53,39 @@ DOCUMENTED = {
     "retry_entity_creation": ["task_id"],
     "branch_story": ["story_id", "passage_id", "name"],
     "switch_branch": ["story_id", "branch_id"],
+    "story_tree": ["story_id"],
+    "rename_branch": ["story_id", "branch_id", "name"],
+    "discard_branch": ["story_id", "branch_id"],
+    "restore_branch": ["story_id", "branch_id"],
+    "compare_branches": ["story_id", "left_id", "right_id", "first"],
+    "decisions": ["story_id", "limit"],
+    "undo": ["story_id", "steps"],
+    "timeline": ["story_id"],
+    "add_event": ["story_id", "event"],
+    "change_event": ["event_id", "event"],
+    "delete_event": ["event_id"],
+    "linked_events": ["story_id", "event_id"],
+    "check_continuity": ["story_id", "text"],
+    "dismiss_violation": ["story_id", "key", "reason"],
+    "restore_violation": ["story_id", "key"],
     "generate_chapter_outlines": ["story_id", "count"],
     "get_outline": ["story_id"],
     "save_outline": ["story_id", "items"],
     "move_outline_item": ["item_id", "position"],
     "delete_outline_item": ["item_id"],
     "extract_outline": ["text", "story_id"],
-    "llm_chat": ["message", "story_id", "agent", "conversation_id"],
+    "get_parts": ["story_id"],
+    "save_parts": ["story_id", "parts"],
+    "delete_part": ["part_id"],
+    "generate_parts": ["story_id", "parts", "chapters"],
+    "write_chapters": ["story_id", "count", "options"],
+    "stop_chapters": ["story_id", "at_once"],
+    "chapters_state": ["story_id"],
+    "llm_chat": ["message", "story_id", "agent", "conversation_id", "passage_id"],
     "list_conversations": ["story_id"],
     "get_conversation": ["conversation_id"],
+    "rename_conversation": ["conversation_id", "title"],
+    "branch_conversation": ["conversation_id", "message_id"],
     "delete_conversation": ["conversation_id"],
     "analyse_query": ["story_id", "question"],
     "archive_store": ["content_id", "text", "metadata"],
@@ -72,9 +97,16 @@ DOCUMENTED = {
 }
 # By the contract's "=": what may be left out.
 OPTIONAL = {
+    "compare_branches": {"first": 0},
+    "decisions": {"limit": 50},
+    "undo": {"steps": 1},
+    "check_continuity": {"text": ""},
     "generate_chapter_outlines": {"count": 5},
     "extract_outline": {"story_id": ""},
-    "llm_chat": {"story_id": "", "agent": "assistant", "conversation_id": ""},
+    "generate_parts": {"parts": 3, "chapters": 3},
+    "write_chapters": {"count": 0},
+    "stop_chapters": {"at_once": False},
+    "llm_chat": {"story_id": "", "agent": "assistant", "conversation_id": "", "passage_id": ""},
     "list_conversations": {"story_id": ""},
     "telemetry": {"kind": "", "limit": 100},
     "create_world": {"premise": "", "genre": "", "tone": ""},
@@ -222,6 +254,12 @@ def test_the_same_seed_gives_the_same_world(client: Client) -> None:
     assert len(larger["lore"]) > len(first["lore"])
     stored = client.predict(first["id"], api_name="/list_lore")
     assert {entry["title"] for entry in stored} == {entry["title"] for entry in first["lore"]}
+    drawn = client.predict(first["id"], api_name="/world_map")
+    keys(drawn, "regions", "places", "roads", "svg")
+    keys(drawn["places"][0], "title", "entry_id", "x", "y", "kind")
+    keys(drawn["roads"][0], "from", "to", "km", "hours_on_foot")
+    assert drawn == first["map"]
+    assert {place["entry_id"] for place in drawn["places"]} <= {entry["id"] for entry in stored}
 
 
 def test_stories(client: Client) -> None:
@@ -235,6 +273,44 @@ def test_stories(client: Client) -> None:
     assert view["story"]["id"] == story["id"]
     assert view["passages"] == []
     assert [branch["id"] for branch in view["branches"]] == [story["branch_id"]]
+
+
+def test_branches(client: Client, bench: App, story: dict[str, Any]) -> None:
+    first = bench.chapter(story["id"], "Mara mends the nets", max_rounds=1)["passage"]
+    client.predict(passage_id=first["id"], api_name="/accept_passage")
+    second = bench.chapter(story["id"], "Mara finds a letter", max_rounds=1)["passage"]
+    client.predict(passage_id=second["id"], api_name="/accept_passage")
+    branch = client.predict(story_id=story["id"], passage_id=first["id"], name="She burns it", api_name="/branch_story")
+    keys(branch, "id", "story_id", "name", "head_id", "from_id")
+    opened = client.predict(story_id=story["id"], branch_id=branch["id"], api_name="/switch_branch")
+    assert opened["story"]["branch_id"] == branch["id"]
+    assert [passage["id"] for passage in opened["passages"]] == [first["id"]]
+    tree = client.predict(story_id=story["id"], api_name="/story_tree")
+    keys(tree, "branch_id", "branches", "passages")
+    assert {one["name"]: one["chapters"] for one in tree["branches"]} == {"main": 2, "She burns it": 1}
+    assert {one["id"]: len(one["branches"]) for one in tree["passages"]} == {first["id"]: 2, second["id"]: 1}
+
+    found = client.predict(
+        story_id=story["id"], left_id=story["branch_id"], right_id=branch["id"], api_name="/compare_branches"
+    )
+    keys(found, "left", "right", "parted", "chapters", "next", "notes", "left_events", "right_events")
+    assert found["parted"]["id"] == first["id"]
+    assert [(pair["number"], pair["right"]) for pair in found["chapters"]] == [(2, None)]
+
+    named = client.predict(story_id=story["id"], branch_id=branch["id"], name="She keeps it", api_name="/rename_branch")
+    assert named["name"] == "She keeps it"
+    back = client.predict(story_id=story["id"], steps=2, api_name="/undo")
+    assert [one["kind"] for one in back["undone"]] == ["rename", "switch"]
+    assert back["story"]["branch_id"] == story["branch_id"]
+    gone = client.predict(story_id=story["id"], branch_id=branch["id"], api_name="/discard_branch")
+    assert gone["discarded_at"]
+    view = client.predict(story_id=story["id"], api_name="/get_story")
+    assert [one["name"] for one in view["branches"]] == ["main"]
+    stands = client.predict(story_id=story["id"], branch_id=branch["id"], api_name="/restore_branch")
+    assert stands["discarded_at"] is None
+    log = client.predict(story_id=story["id"], limit=2, api_name="/decisions")
+    assert [one["kind"] for one in log] == ["restore_branch", "discard_branch"]
+    keys(log[0], "id", "said", "created_at", "undone_at")
 
 
 # A chapter

@@ -75,8 +75,8 @@ def test_no_branch_knows_what_happened_on_the_other(bench: Workbench, script: Sc
     assert "died on the bridge" in told
     assert "Tobin Marsh" in told
 
-    branch = bench.library.branch_story(story.id, first, "Aria lives")
-    view = bench.library.switch_branch(story.id, branch.id)
+    branch = bench.tree.branch_story(story.id, first, "Aria lives")
+    view = bench.tree.switch_branch(story.id, branch.id)
     assert [passage.text for passage in view.passages] == ["Aria walked along the river."]
     written(bench, story, ALIVE)
     told = all_that_is_told(bench, script, story)
@@ -85,7 +85,7 @@ def test_no_branch_knows_what_happened_on_the_other(bench: Workbench, script: Sc
     assert "died" not in told
     assert "Tobin" not in told
 
-    bench.library.switch_branch(story.id, story.branch_id)
+    bench.tree.switch_branch(story.id, story.branch_id)
     told = all_that_is_told(bench, script, story)
     assert "died on the bridge" in told
     assert "Tobin Marsh" in told
@@ -97,16 +97,16 @@ def test_what_is_learnt_late_belongs_to_the_branch_of_its_passage(
     bench: Workbench, script: Script, story: Story
 ) -> None:
     first = written(bench, story, "Aria walked along the river.")
-    branch = bench.library.branch_story(story.id, first, "Aria lives")
+    branch = bench.tree.branch_story(story.id, first, "Aria lives")
     run = bench.writing.start_chapter(story.id, "Go on, 200 words")
     last = list(bench.writing.follow(run.id))[-1]
     assert last.data
     bench.writing.accept(bench.writing.edit(last.data["passage"]["id"], DEAD).id)
     # Before the memory has read the chapter, the writer is on the other branch already.
-    bench.library.switch_branch(story.id, branch.id)
+    bench.tree.switch_branch(story.id, branch.id)
     until_learnt(bench, story)
     assert "died" not in all_that_is_told(bench, script, story)
-    bench.library.switch_branch(story.id, story.branch_id)
+    bench.tree.switch_branch(story.id, story.branch_id)
     until_learnt(bench, story)
     told = all_that_is_told(bench, script, story)
     assert "died on the bridge" in told
@@ -129,33 +129,33 @@ def test_discarding_takes_back_what_rested_on_the_passage(bench: Workbench, scri
 def test_a_chapter_stays_on_other_branches_when_one_turns_away(bench: Workbench, script: Script, story: Story) -> None:
     written(bench, story, "Aria walked along the river.")
     dead = written(bench, story, DEAD)
-    bench.library.branch_story(story.id, dead, "Where she is dead")
+    bench.tree.branch_story(story.id, dead, "Where she is dead")
     bench.writing.accept(bench.writing.edit(dead, ALIVE).id)
     until_learnt(bench, story)
     view = bench.library.story_view(story.id)
     assert view.passages[-1].text == ALIVE
     other = next(branch for branch in view.branches if branch.name == "Where she is dead")
-    assert bench.library.switch_branch(story.id, other.id).passages[-1].text == DEAD
+    assert bench.tree.switch_branch(story.id, other.id).passages[-1].text == DEAD
 
 
 def test_what_cannot_be_branched_is_told(bench: Workbench, script: Script, story: Story) -> None:
     first = written(bench, story, "Aria walked along the river.")
     draft = bench.writing.edit(first, "Another walk.")
     with pytest.raises(Conflict, match="accepted"):
-        bench.library.branch_story(story.id, draft.id, "No")
+        bench.tree.branch_story(story.id, draft.id, "No")
     with pytest.raises(InvalidInput, match="name"):
-        bench.library.branch_story(story.id, first, " ")
-    bench.library.branch_story(story.id, first, "Twice")
+        bench.tree.branch_story(story.id, first, " ")
+    bench.tree.branch_story(story.id, first, "Twice")
     with pytest.raises(Conflict, match="already"):
-        bench.library.branch_story(story.id, first, "twice")
+        bench.tree.branch_story(story.id, first, "twice")
     with pytest.raises(NotFound, match="branch"):
-        bench.library.switch_branch(story.id, "branch_nowhere")
+        bench.tree.switch_branch(story.id, "branch_nowhere")
     other = bench.library.create_story(story.world_id, "Another")
     with pytest.raises(NotFound, match="another story"):
-        bench.library.branch_story(other.id, first, "Theirs")
+        bench.tree.branch_story(other.id, first, "Theirs")
     script.delay = 0.01
     run = bench.writing.start_chapter(story.id, "Go on, 200 words")
     with pytest.raises(Conflict, match="being written"):
-        bench.library.switch_branch(story.id, story.branch_id)
+        bench.tree.switch_branch(story.id, story.branch_id)
     bench.writing.cancel_run(run.id)
     list(bench.writing.follow(run.id))

@@ -1,7 +1,9 @@
 """Conversations: stored, answered from what the story knows, stopped, and never lost."""
 
+import itertools
 import json
 import threading
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +16,9 @@ from workbench.domain.chat import ChatMessage
 from workbench.domain.story import Story
 from workbench.errors import Conflict, InvalidInput, ModelFailed, ModelUnavailable, NotFound
 from workbench.settings import Settings
+from workbench.storage import lore
+
+SUMMARY = "Their ship is called Perdita, and that is to be remembered."
 
 
 def said(bench: Workbench, *args: Any, **more: Any) -> dict[str, Any]:
@@ -33,6 +38,25 @@ def texts(bench: Workbench, conversation_id: str) -> list[str]:
 
 def last_of(bench: Workbench, conversation_id: str) -> ChatMessage:
     return bench.chats.conversation(conversation_id)[1][-1]
+
+
+class Summed:
+    """Waits until the model has summed up what was said before."""
+
+    def __init__(self, bench: Workbench) -> None:
+        self.done = threading.Event()
+        recaps = bench.chats._recaps
+        make = recaps.make
+
+        def watched(*args: Any) -> bool:
+            made = make(*args)
+            self.done.set()
+            return made
+
+        recaps.make = watched  # type: ignore[method-assign]
+
+    def wait(self) -> None:
+        assert self.done.wait(20)
 
 
 class Held:
@@ -227,23 +251,215 @@ def test_what_is_true_now_outranks_what_was(bench: Workbench, story: Story) -> N
     assert source["text"] == "A mapmaker. She has lost her compass."
 
 
-def test_old_exchanges_are_left_out_whole_where_room_lacks(tmp_path: Path) -> None:
-    script = Script()
-    settings = Settings(_env_file=None, data_dir=tmp_path, context_buffer=64)
+@pytest.fixture
+def small(tmp_path: Path, script: Script) -> Iterator[Workbench]:
+    """A model with a small window, so that a few exchanges fill their share of it."""
+    settings = Settings(_env_file=None, data_dir=tmp_path / "small", context_buffer=64)
     bench = compose(settings, model=ScriptedTextModel(script, context_tokens=1200), embedder=HashEmbedder())
     bench.start()
-    script.answer["assistant"] = lambda messages, options: f"This is answer number {len(prompts(script))}."
-    result = said(bench, f"Question 0 {'and so on ' * 20}?")
-    for number in range(1, 8):
-        question = f"Question {number} {'and so on ' * 20}?"
-        result = said(bench, question, conversation_id=result["conversation_id"])
-    assert result["left_out"] > 0
-    shown = "\n".join(prompts(script)[-1])
-    assert "Question 0" not in shown
-    assert "Question 6" in shown
-    for number in range(8):
-        assert (f"Question {number} " in shown) == (number == 7 or f"This is answer number {number + 1}." in shown)
+    yield bench
     bench.close()
+
+
+def long_talk(bench: Workbench, script: Script, count: int) -> list[dict[str, Any]]:
+    """Questions and answers, the first of which tells something that should be remembered."""
+    script.answer["assistant"] = lambda messages, options: f"This is answer number {len(prompts(script))}."
+    results = [said(bench, "My ship is called Perdita, remember that.")]
+    for number in range(1, count):
+        question = f"Question {number} {'and so on ' * 20}?"
+        results.append(said(bench, question, conversation_id=results[0]["conversation_id"]))
+    return results
+
+
+def test_what_does_not_fit_is_told_in_short_and_the_answer_says_so(small: Workbench, script: Script) -> None:
+    results = long_talk(small, script, 9)
+    assert results[1]["left_out"] == 0
+    assert results[1]["recap"] == ""
+    last = results[-1]
+    turns = prompts(script)[-1]
+    assert last["left_out"] > 0
+    # In short first, then what is told whole, and the question last.
+    assert turns[1].startswith("What we spoke of before, in short:\n“My ship is called Perdita, remember that.”")
+    assert turns[-1].endswith(f"Question 8 {'and so on ' * 20}?")
+    assert len(turns) == 2 + 2 * (8 - last["left_out"])
+    (memory,) = last_of(small, last["conversation_id"]).sources
+    assert (memory.kind, memory.text) == ("talk", last["recap"])
+    assert memory.why == f"{last['left_out']} earlier exchanges, told in short"
+    # It stays the same for a while: what comes behind it needs no reading again.
+    recaps = [result["recap"] for result in results]
+    assert len(set(recaps)) < len({result["left_out"] for result in results}) + 1
+    assert sum(one == two for one, two in itertools.pairwise(recaps)) >= 5
+
+
+def test_a_model_that_is_no_tryout_sums_up_for_the_next_answer(small: Workbench, script: Script) -> None:
+    script.answer["distiller"] = lambda messages, options: SUMMARY
+    summed = Summed(small)
+    results = long_talk(small, script, 7)
+    assert results[-1]["left_out"] > 0
+    summed.wait()
+    later = said(small, "And now?", conversation_id=results[0]["conversation_id"])
+    assert later["recap"] == SUMMARY
+    assert later["recap"] != results[-1]["recap"]
+
+
+def test_a_branch_goes_on_from_a_message_and_leaves_the_rest_as_it_is(
+    bench: Workbench, story: Story, script: Script
+) -> None:
+    first = said(bench, "Who is Aria?", story.id)
+    said(bench, "What does she want?", conversation_id=first["conversation_id"])
+    _, messages = bench.chats.conversation(first["conversation_id"])
+    branch = bench.chats.branch(first["conversation_id"], messages[1].id)
+    assert (branch.parent_id, branch.parted_at, branch.story_id) == (first["conversation_id"], 2, story.id)
+    assert texts(bench, branch.id) == texts(bench, first["conversation_id"])[:2]
+    assert bench.chats.conversation(branch.id)[1][1].sources == messages[1].sources
+    said(bench, "Where does she live?", conversation_id=branch.id)
+    assert "What does she want?" not in str(prompts(script)[-1])
+    assert len(texts(bench, first["conversation_id"])) == 4
+    # The one it came from may go.
+    bench.chats.delete(first["conversation_id"])
+    assert len(texts(bench, branch.id)) == 4
+    with pytest.raises(NotFound, match="no message"):
+        bench.chats.branch(branch.id, messages[0].id)
+    with pytest.raises(NotFound, match="/list_conversations"):
+        bench.chats.branch(first["conversation_id"], messages[0].id)
+
+
+def test_a_conversation_gets_another_name(bench: Workbench, story: Story) -> None:
+    first = said(bench, "Who is Aria?", story.id)["conversation_id"]
+    second = said(bench, "Who is Tobin?", story.id)["conversation_id"]
+    assert bench.chats.rename(first, "  About\nAria ").title == "About Aria"
+    assert [one.id for one in bench.chats.conversations(story.id)] == [second, first]
+    for title, why in (("  ", "The title is empty"), ("x" * 200, "The title")):
+        with pytest.raises(InvalidInput, match=why):
+            bench.chats.rename(first, title)
+
+
+@pytest.fixture
+def three(bench: Workbench, story: Story) -> list[str]:
+    """Three accepted chapters, with a note on the last."""
+    bench.library.upsert_lore(story.world_id, {"title": "Tobin", "content": "A ferryman."})
+    written = [
+        bench.writing.accept(draft(bench, story, text).id).id
+        for text in (
+            "Aria hid the crown in the well. Tobin slept.",
+            "Aria met Tobin on the quay, and he rowed her home.",
+            "Aria gave the crown to Tobin. Tobin sank the ferry.",
+        )
+    ]
+    return written
+
+
+def test_as_of_a_chapter_nothing_is_known_of_what_came_later(
+    bench: Workbench, story: Story, script: Script, three: list[str]
+) -> None:
+    entry = next(one for one in bench.library.list_lore(story.world_id) if one["title"] == "Tobin")
+    bench.library.write_note(story.id, entry["id"], "He has the crown.")
+    bench.outlines.save(story.id, [{"title": "The Flood", "summary": "Everything drowns."}])
+    bench.archive.store("mine", "Aria and Tobin find the crown again.", {"thread": story.id})
+    question = "Where is the crown, and what did Tobin and Aria do?"
+    everything = said(bench, question, story.id)
+    assert {"Chapter 1", "Chapter 3", "mine"} <= {one["title"] for one in everything["sources"]}
+    for agent in ("assistant", "Aria"):
+        then = said(bench, question, story.id, agent, passage_id=three[1])
+        assert then["passage_id"] == three[1]
+        assert {"Chapter 1", "Chapter 2"} <= {one["title"] for one in then["sources"]}
+        shown = str(prompts(script)[-1]) + str(then["sources"])
+        for later in ("gave the crown", "sank the ferry", "The Flood", "find the crown again"):
+            assert later not in shown
+        assert "rowed her home" in shown
+        # It is kept with the conversation.
+        again = said(bench, "And the ferry?", conversation_id=then["conversation_id"])
+        assert again["passage_id"] == three[1]
+        assert "sank the ferry" not in str(prompts(script)[-1]) + str(again["sources"])
+
+
+def test_a_conversation_keeps_to_its_point_of_the_story(bench: Workbench, story: Story, three: list[str]) -> None:
+    then = said(bench, "Who is Aria?", story.id, passage_id=three[1])
+    with pytest.raises(InvalidInput, match="another point"):
+        bench.chats.send("Go on.", conversation_id=then["conversation_id"], passage_id=three[0])
+    assert said(bench, "Go on.", conversation_id=then["conversation_id"], passage_id=three[1])["reply"]
+    conversation, _ = bench.chats.conversation(then["conversation_id"])
+    assert bench.chats.known_to([conversation])[conversation.id].number == 2
+    branch = bench.chats.branch(conversation.id, bench.chats.conversation(conversation.id)[1][0].id)
+    assert branch.passage_id == three[1]
+
+
+def test_a_point_that_is_not_there_is_refused(bench: Workbench, story: Story, three: list[str]) -> None:
+    waiting = draft(bench, story, "Nothing happened.")
+    other = bench.library.create_story(story.world_id, "Another")
+    with pytest.raises(Conflict, match="Chapter 4 is a draft"):
+        bench.chats.send("Hello", story.id, passage_id=waiting.id)
+    with pytest.raises(NotFound, match="another story"):
+        bench.chats.send("Hello", other.id, passage_id=three[0])
+    with pytest.raises(InvalidInput, match="no story"):
+        bench.chats.send("Hello", passage_id=three[0])
+    with pytest.raises(NotFound, match="no passage"):
+        bench.chats.send("Hello", story.id, passage_id="nowhere")
+    assert bench.chats.conversations() == []
+
+
+def test_a_chapter_that_was_discarded_since_is_told(bench: Workbench, story: Story, three: list[str]) -> None:
+    then = said(bench, "Who is Aria?", story.id, passage_id=three[2])["conversation_id"]
+    bench.writing.discard(three[2])
+    with pytest.raises(Conflict, match="Chapter 3, up to which the story is known here, was discarded since"):
+        bench.chats.send("Go on.", conversation_id=then)
+    # Nothing was stored, and what was said can still be read.
+    conversation, messages = bench.chats.conversation(then)
+    assert len(messages) == 2
+    assert not bench.chats.known_to([conversation])[then].standing
+    bench.writing.accept(three[2])
+    assert said(bench, "Go on.", conversation_id=then)["reply"]
+
+
+def test_who_is_not_in_the_story_yet_cannot_be_talked_with(bench: Workbench, story: Story, three: list[str]) -> None:
+    with bench.database.writing() as session:
+        made = {"title": "Wren", "kind": "character", "content": "A child.", "story_id": story.id}
+        lore.add_entry(session, story.world_id, {**made, "passage_id": three[2], "origin": "memory"})
+    assert said(bench, "Who are you?", story.id, "Wren")["reply"]
+    with pytest.raises(InvalidInput, match="Nobody called 'Wren'"):
+        bench.chats.send("Who are you?", story.id, "Wren", passage_id=three[1])
+
+
+def test_chapters_are_offered_with_their_time(bench: Workbench, story: Story) -> None:
+    for text in ("Aria woke.", "Aria went to sleep."):
+        bench.writing.accept(draft(bench, story, text).id)
+    first, second = bench.chats.moments(story.id)
+    assert (first.number, second.number) == (1, 2)
+    told = {"when": "3 May 1847", "who": ["Aria"], "what": "Aria woke.", "passage_id": first.passage_id}
+    bench.timeline.add(story.id, told)
+    first, second = bench.chats.moments(story.id)
+    assert "3 May 1847" in first.label
+    assert "3 May 1847" not in second.label
+
+
+def test_the_sentence_that_an_answer_takes_up_is_marked(bench: Workbench, story: Story, script: Script) -> None:
+    bench.writing.accept(draft(bench, story, "It rained. Aria burned the letter on the quay. Tobin slept.").id)
+    script.answer["assistant"] = lambda messages, options: "She burned it on the quay."
+    result = said(bench, "What did Aria do with the letter?", story.id)
+    kept = {one.title: one.used for one in last_of(bench, result["conversation_id"]).sources}
+    assert kept["Chapter 1"] == ("Aria burned the letter on the quay.",)
+    assert kept["Aria"] == ("A mapmaker.",)
+
+
+def test_a_question_goes_on_about_whom_the_last_one_named(bench: Workbench, story: Story) -> None:
+    first = said(bench, "Who is Aria?", story.id)
+    again = said(bench, "And what does she want?", conversation_id=first["conversation_id"])
+    assert [(one["title"], one["why"]) for one in again["sources"]] == [("Aria", "you spoke of it before")]
+
+
+def test_a_character_stays_in_the_first_person(bench: Workbench, story: Story, script: Script) -> None:
+    answers = iter(["Aria fears the sea.", "I fear the sea. Aria is a mapmaker.", "never asked"])
+    script.answer["assistant"] = lambda messages, options: next(answers)
+    result = said(bench, "What do you fear?", story.id, "Aria")
+    assert result["reply"] == "I fear the sea."
+    # How they speak is shown before the first question.
+    turns = prompts(script)[-1]
+    assert turns[1].endswith("Who are you?")
+    assert turns[2] == "I am Aria. I am a mapmaker."
+    script.answer["assistant"] = lambda messages, options: "Aria is a mapmaker."
+    assert said(bench, "What do you fear?", story.id, "Aria")["reply"] == (
+        "I have no words for that. I am Aria. I am a mapmaker."
+    )
 
 
 def test_a_deleted_conversation_is_gone_also_while_it_is_answered(

@@ -108,8 +108,8 @@ def test_an_update_rests_on_the_note_of_its_own_branch(desk: MemoryBench) -> Non
     first = desk.chapter("One.")
     desk.chapter("Two.")
     waiting = desk.updates("Aria counted 9 bells.")[0]
-    branch = desk.bench.library.branch_story(desk.story.id, first, "Other")
-    desk.bench.library.switch_branch(desk.story.id, branch.id)
+    branch = desk.bench.tree.branch_story(desk.story.id, first, "Other")
+    desk.bench.tree.switch_branch(desk.story.id, branch.id)
     desk.chapter("Another two.", after=first)
     here = desk.updates("Aria drowned.")[0]
     desk.sql("UPDATE memory_task SET created_at = '2020-01-01T00:00:00.000000+00:00' WHERE id = ?", here)
@@ -445,8 +445,8 @@ def test_what_is_told_late_doesnt_reach_back_beyond_its_note(desk: MemoryBench) 
     desk.memory.process(late)
     assert desk.revisions()[-1].note == f"{TOLD[1]} {TOLD[0]}"
     # On a branch that parts before the second chapter nothing of the second may be known.
-    branch = desk.bench.library.branch_story(desk.story.id, first, "Elsewhere")
-    desk.bench.library.switch_branch(desk.story.id, branch.id)
+    branch = desk.bench.tree.branch_story(desk.story.id, first, "Elsewhere")
+    desk.bench.tree.switch_branch(desk.story.id, branch.id)
     assert all(TOLD[1] not in one.note for one in desk.revisions())
 
 

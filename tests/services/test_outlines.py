@@ -78,12 +78,12 @@ def test_each_branch_has_its_own_chapter_of_a_plan(bench: Workbench, story: Stor
     first = bench.writing.accept(draft(bench, story).id)
     bench.outlines.save(story.id, PLAN)
     bench.writing.accept(draft(bench, story, "Aria heard the bell.").id)
-    branch = bench.library.branch_story(story.id, first.id, "other")
-    bench.library.switch_branch(story.id, branch.id)
+    branch = bench.tree.branch_story(story.id, first.id, "other")
+    bench.tree.switch_branch(story.id, branch.id)
     assert titles(bench, story) == ["2 The Bell", "3 The Quay"]
     bench.writing.accept(draft(bench, story, "Aria was deaf that night.").id)
     assert titles(bench, story) == ["2 The Bell *", "3 The Quay"]
-    bench.library.switch_branch(story.id, story.branch_id)
+    bench.tree.switch_branch(story.id, story.branch_id)
     assert titles(bench, story) == ["2 The Bell *", "3 The Quay"]
 
 

@@ -94,8 +94,8 @@ def test_what_waits_is_what_this_branch_has_found(bench: Workbench, story: Story
         ("Sal", 1),
         ("Una", 2),
     ]
-    branch = bench.library.branch_story(story.id, first.id, "other")
-    bench.library.switch_branch(story.id, branch.id)
+    branch = bench.tree.branch_story(story.id, first.id, "other")
+    bench.tree.switch_branch(story.id, branch.id)
     assert [entry.id for entry, _ in bench.review.waiting(story.id)] == [sal.id]
     with pytest.raises(NotFound, match="no story"):
         bench.review.waiting("story_x")
@@ -178,8 +178,8 @@ def test_a_merge_tells_no_branch_what_it_can_not_know(bench: Workbench, story: S
     bench.review.merge(late.id, sal.id)
     assert note_of(bench, story, sal) == "Sal is dead.\nSally sings."
     for passage, told in ((two, "Sal is well.\nSally sings."), (one, "Sal is well.")):
-        branch = bench.library.branch_story(story.id, passage.id, f"from {passage.number}")
-        bench.library.switch_branch(story.id, branch.id)
+        branch = bench.tree.branch_story(story.id, passage.id, f"from {passage.number}")
+        bench.tree.switch_branch(story.id, branch.id)
         assert note_of(bench, story, sal) == told
     assert note_of(bench, story, stranger) == ""
 

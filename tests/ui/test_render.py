@@ -34,6 +34,7 @@ TAGS = set(
 ATTRIBUTES = set(
     "class id role aria-label aria-expanded aria-hidden aria-live aria-pressed aria-valuemin aria-valuemax "
     "aria-valuenow data-act data-choice data-decide data-find data-id data-key data-label datetime hidden tabindex "
+    "data-open-story data-passage data-entry "
     "title type href style scope viewbox preserveaspectratio x y x1 x2 y1 y2 dy cx cy r rx width height d pathlength "
     "stroke-dasharray text-anchor".split()
 )

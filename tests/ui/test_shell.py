@@ -25,6 +25,7 @@ def page() -> gr.Blocks:
         system=None,
         team=None,
         context=None,
+        timeline=None,
         distilling=None,
         outlines=None,
         chats=None,

@@ -7,7 +7,10 @@ class ArchiveEndpoints(Area):
     """Texts that are kept and found again."""
 
     def archive_store(self, content_id: str, text: str, metadata: dict | None = None) -> dict:
-        """Store a text under an id; metadata.thread and metadata.position say which texts stand beside it."""
+        """Store a text under an id; metadata.thread and metadata.position say which texts stand beside it.
+
+        A text whose thread is a story's id is looked up when somebody asks about that story in the chat.
+        """
         return self._bench.archive.store(content_id, text, metadata)
 
     def archive_store_many(self, items: list) -> dict:

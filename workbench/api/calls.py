@@ -10,6 +10,7 @@ import gradio as gr
 
 from workbench.api.agents import AgentEndpoints
 from workbench.api.archive import ArchiveEndpoints
+from workbench.api.branches import BranchEndpoints
 from workbench.api.chat import ChatEndpoints
 from workbench.api.context import ContextEndpoints
 from workbench.api.lore import LoreEndpoints
@@ -18,6 +19,7 @@ from workbench.api.queue import QueueEndpoints
 from workbench.api.stories import StoryEndpoints
 from workbench.api.system import SystemEndpoints
 from workbench.api.team import TeamEndpoints
+from workbench.api.time import TimeEndpoints
 from workbench.api.values import told
 from workbench.compose import Workbench
 
@@ -26,12 +28,14 @@ class Endpoints(
     SystemEndpoints,
     LoreEndpoints,
     StoryEndpoints,
+    BranchEndpoints,
     ArchiveEndpoints,
     QueueEndpoints,
     AgentEndpoints,
     PlanEndpoints,
     ChatEndpoints,
     TeamEndpoints,
+    TimeEndpoints,
     ContextEndpoints,
 ):
     """The whole contract."""

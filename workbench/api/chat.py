@@ -13,13 +13,19 @@ class ChatEndpoints(Area):
     """Conversations about a story, and with somebody in it."""
 
     def llm_chat(
-        self, message: str, story_id: str = "", agent: str = "assistant", conversation_id: str = ""
+        self,
+        message: str,
+        story_id: str = "",
+        agent: str = "assistant",
+        conversation_id: str = "",
+        passage_id: str = "",
     ) -> Iterator[dict]:
         """Ask something about a story, or without one. Agent is assistant, writer, editor, or a character of the story.
 
-        Streams status, token and result events. With a conversation's id it goes on with that one.
+        Streams status, token and result events. With a conversation's id it goes on with that one; with an accepted
+        passage's id whoever answers knows the story up to the end of that passage.
         """
-        for event in self._bench.chats.chat(message, story_id, agent, conversation_id):
+        for event in self._bench.chats.chat(message, story_id, agent, conversation_id, passage_id):
             if event.event == "error":
                 raise gr.Error(event.message, print_exception=False)
             yield event.public()
@@ -34,6 +40,14 @@ class ChatEndpoints(Area):
         answering = self._bench.chats.live(conversation.id) is not None
         return {**conversation_values(conversation), "messages": plain(messages), "answering": answering}
 
+    def rename_conversation(self, conversation_id: str, title: str) -> dict:
+        """Give a conversation another title."""
+        return conversation_values(self._bench.chats.rename(conversation_id, title))
+
+    def branch_conversation(self, conversation_id: str, message_id: str) -> dict:
+        """Begin another conversation with all that was said in this one, up to and with one of its messages."""
+        return conversation_values(self._bench.chats.branch(conversation_id, message_id))
+
     def delete_conversation(self, conversation_id: str) -> dict:
         """Delete a conversation with its messages."""
         return {"deleted": self._bench.chats.delete(conversation_id).id}
@@ -44,5 +58,10 @@ class ChatEndpoints(Area):
 
 
 def conversation_values(conversation: Conversation) -> dict:
-    """A conversation as clients get it; "" for one without a story."""
-    return {**plain(conversation), "story_id": conversation.story_id or ""}
+    """A conversation as clients get it; "" for what it doesn't have: a story, a passage, one it was branched from."""
+    return {
+        **plain(conversation),
+        "story_id": conversation.story_id or "",
+        "passage_id": conversation.passage_id or "",
+        "parent_id": conversation.parent_id or "",
+    }

@@ -12,8 +12,12 @@ class LoreEndpoints(Area):
         return plain(self._bench.library.create_world(title, premise, genre, tone))
 
     def generate_world(self, seed: str, size: str = "small") -> dict:
-        """Generate a world with lore and places from a seed; size is small, medium or large."""
+        """Generate a world with lore, places and a map from a seed; size is small, medium or large."""
         return self._bench.library.generate_world(seed, size)
+
+    def world_map(self, world_id: str) -> dict:
+        """The map of a generated world: regions, places, roads with distances, and the drawing as SVG."""
+        return self._bench.library.world_map(world_id)
 
     def list_worlds(self) -> list:
         """List all worlds."""

@@ -1,4 +1,4 @@
-"""Stories, their passages and branches, and the runs that write them."""
+"""Stories, their passages, and the runs that write them."""
 
 from collections.abc import Iterator
 
@@ -10,7 +10,7 @@ from workbench.services.checks import whole_number
 
 
 class StoryEndpoints(Area):
-    """Stories, their passages and branches, and the runs that write them."""
+    """Stories, their passages, and the runs that write them."""
 
     def create_story(self, world_id: str, title: str, kind: str = "novel") -> dict:
         """Begin a story in a world; kind is novel, adventure or chat."""
@@ -23,14 +23,6 @@ class StoryEndpoints(Area):
     def get_story(self, story_id: str) -> dict:
         """A story with its branches, the passages of the active branch in order, and the drafts that wait."""
         return story_values(self._bench.library.story_view(story_id))
-
-    def branch_story(self, story_id: str, passage_id: str, name: str) -> dict:
-        """Begin another branch of a story behind an accepted passage; /switch_branch opens it."""
-        return plain(self._bench.library.branch_story(story_id, passage_id, name))
-
-    def switch_branch(self, story_id: str, branch_id: str) -> dict:
-        """Open another branch of a story; the answer is that of /get_story."""
-        return story_values(self._bench.library.switch_branch(story_id, branch_id))
 
     def generate_chapter(self, story_id: str, instruction: str, options: dict | None = None) -> Iterator[dict]:
         """Let the agents write the next chapter. Streams status, token and result events."""

@@ -23,10 +23,14 @@ _SPEECH = re.compile(r"“[^”\n]*(?:”|$)|\"[^\"\n]*(?:\"|$)", re.MULTILINE)
 
 
 class Knowledge(Value):
-    """Items for the context, what isn't known among them as held back; and of the text under review their scenes."""
+    """Items for the context, what isn't known among them as held back; and of the text under review their scenes.
+
+    `seen` has the scenes they are in by the id of the passage.
+    """
 
     items: tuple[ContextItem, ...]
     scenes: str = ""
+    seen: Mapping[str, tuple[str, ...]] = {}
 
 
 class Happening(Value):
@@ -108,7 +112,11 @@ def known_to(
         here = [one for one in revisions.get(entry.id, ()) if one.passage_id is None or one.passage_id in line]
         items += _note_items(entry, person, happenings(here), line, known)
     items += [_passage_item(passage, person, seen[passage.id]) for passage in passages]
-    return Knowledge(items=tuple(items), scenes="\n\n* * *\n\n".join(present))
+    return Knowledge(
+        items=tuple(items),
+        scenes="\n\n* * *\n\n".join(present),
+        seen={passage_id: tuple(scenes) for passage_id, scenes in seen.items()},
+    )
 
 
 def _layer(entry: LoreEntry) -> LayerName:

@@ -27,13 +27,16 @@ class Conversation(Value):
 
 
 class ChatSource(Value):
-    """What an answer rests on: a lore entry, a passage, or a text of the archive, with why it was looked up."""
+    """What an answer rests on: a lore entry, a passage, a text of the archive, or what the talk itself said before
+    ("talk", in short), with why it is shown. `used` are the sentences of the text that the answer takes up.
+    """
 
-    kind: Literal["lore", "passage", "archive"]
+    kind: Literal["lore", "passage", "archive", "talk"]
     id: str
     title: str
     text: str
     why: str = ""
+    used: tuple[str, ...] = ()
 
 
 class ChatMessage(Value):
@@ -47,3 +50,16 @@ class ChatMessage(Value):
     sources: tuple[ChatSource, ...] = ()
     problem: str = ""
     created_at: str = ""
+
+
+class Moment(Value):
+    """A place in a story up to which somebody may know it: the end of a passage, with its time as people say it.
+
+    `standing` is false for one whose passage was discarded since.
+    """
+
+    passage_id: str
+    number: int
+    title: str = ""
+    label: str = ""
+    standing: bool = True

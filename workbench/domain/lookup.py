@@ -1,7 +1,10 @@
 """What a question asks for: whom it names, which chapters, what kind of answer, and what to search for."""
 
+import math
 import re
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 from typing import Literal
 
 from workbench.domain import findings
@@ -53,14 +56,22 @@ _ASKING = frozenset(
 )
 
 
+# A question that names nobody and says one of these goes on about whom the one before it was about.
+_CARRIED = re.compile(r"\b(?:he|she|him|her|hers|his|they|them|their|theirs|it|its|there|this|that)\b", re.IGNORECASE)
+
+
 class Lookup(Value):
-    """What to look up for a question. `entries` are ids, `chapters` numbers, `phrases` for a search."""
+    """What to look up for a question. `entries` are ids, `chapters` numbers, `phrases` for a search.
+
+    `carried`: the question names none of the entries, it goes on about those of the question before it.
+    """
 
     question: str
     kind: QuestionKind = "other"
     entries: tuple[str, ...] = ()
     chapters: tuple[int, ...] = ()
     phrases: tuple[str, ...] = ()
+    carried: bool = False
 
     @property
     def query(self) -> str:
@@ -68,15 +79,20 @@ class Lookup(Value):
         return " ".join(dict.fromkeys([self.question, *self.phrases]))
 
 
-def analysed(question: str, entries: Sequence[LoreEntry], numbers: Iterable[int]) -> Lookup:
-    """A question taken apart by rule. `numbers` are those of the chapters that there are."""
+def analysed(question: str, entries: Sequence[LoreEntry], numbers: Iterable[int], before: str = "") -> Lookup:
+    """A question taken apart by rule. `numbers` are those of the chapters that there are, `before` is the question
+    that was asked before it."""
     named = findings.mentioned([question], entries)
+    carried = not named and bool(before) and bool(_CARRIED.search(question))
+    if carried:
+        named = findings.mentioned([before], entries)
     return Lookup(
         question=question,
         kind=kind_of(question),
         entries=tuple(entry.id for entry in entries if entry.id in named),
         chapters=chapters_of(question, sorted(numbers)),
         phrases=phrases_of(question),
+        carried=carried and bool(named),
     )
 
 
@@ -137,18 +153,41 @@ def with_phrases(lookup: Lookup, proposed: Sequence[str], entries: Sequence[Lore
     return lookup.model_copy(update={"phrases": tuple(kept)})
 
 
-def excerpt(passage: Passage, lookup: Lookup, entries: Sequence[LoreEntry]) -> tuple[str, float]:
+@lru_cache(maxsize=4096)
+def _lines(text: str) -> tuple[tuple[str, frozenset[str]], ...]:
+    """The sentences of a text, each with the stems of its words. A story is asked about again and again."""
+    return tuple((line, frozenset(prose.content_words(line))) for line in prose.sentences(text))
+
+
+def weights(passages: Sequence[Passage], lookup: Lookup, entries: Sequence[LoreEntry]) -> dict[str, float]:
+    """What each word asked for counts, up to 1: less, the more passages have it. Named entries count apart."""
+    asked = _asked(lookup, [entry for entry in entries if entry.id in lookup.entries])
+    spread = Counter(
+        word for passage in passages for word in asked & {one for _, stems in _lines(passage.text) for one in stems}
+    )
+    whole = math.log(1 + len(passages))
+    return {word: math.log(1 + len(passages) / count) / whole for word, count in spread.items()}
+
+
+def _asked(lookup: Lookup, named: Sequence[LoreEntry]) -> set[str]:
+    asked = prose.content_words(lookup.query) - prose.content_words(" ".join(_ASKING))
+    return asked - {word for entry in named for name in entry.names for word in prose.content_words(name)}
+
+
+def excerpt(
+    passage: Passage, lookup: Lookup, entries: Sequence[LoreEntry], weighed: Mapping[str, float]
+) -> tuple[str, float]:
     """The sentences of a passage that answer best, in its order, and how well: 0 for a passage that says nothing of it.
 
-    A chapter that the question names is told by how it begins, what changes in it, and how it ends.
+    A chapter that the question names is told by how it begins, what changes in it, and how it ends. `weighed` says
+    what each word counts.
     """
-    lines = prose.sentences(passage.text)
+    told = _lines(passage.text)
+    lines = [line for line, _ in told]
     wanted = [entry for entry in entries if entry.id in lookup.entries]
-    asked = prose.content_words(lookup.query) - prose.content_words(" ".join(_ASKING))
-    asked -= {word for entry in wanted for name in entry.names for word in prose.content_words(name)}
     where = findings.mentioned(lines, wanted) if wanted else {}
     named = {i for places in where.values() for i in places}
-    points = [2.0 * len(asked & prose.content_words(line)) + (i in named) for i, line in enumerate(lines)]
+    points = [2 * sum(weighed.get(word, 0.0) for word in stems) + (i in named) for i, (_, stems) in enumerate(told)]
     if passage.number in lookup.chapters:
         for i, line in enumerate(lines):
             points[i] += 0.5 * min(3, findings.change_points(line))
@@ -158,3 +197,13 @@ def excerpt(passage: Passage, lookup: Lookup, entries: Sequence[LoreEntry]) -> t
     most = CHAPTER_SENTENCES if passage.number in lookup.chapters else EXCERPT_SENTENCES
     best = sorted((i for i in range(len(lines)) if points[i] > 0), key=lambda i: (-points[i], i))[:most]
     return " ".join(lines[i] for i in sorted(best)), max(points, default=0.0) if best else 0.0
+
+
+def used_in(text: str, lookup: Lookup, reply: str) -> tuple[str, ...]:
+    """The sentence of a source that an answer takes up; else the one that the question asks for; else none."""
+    told = _lines(text)
+    said, asked = prose.content_words(reply), prose.content_words(lookup.question)
+    points = [2 * len(stems & said - asked) + len(stems & said & asked) + len(stems & asked) for _, stems in told]
+    if not max(points, default=0):
+        return (told[0][0],) if len(told) == 1 else ()
+    return (told[points.index(max(points))][0],)

@@ -38,17 +38,24 @@ _LOOSE_ENDS = prose.STOPWORDS | {"meets", "goes", "comes", "takes", "gets", "tri
 
 
 class PlanPart(Value):
-    """A chapter found in a text. `title` or `summary` is "" where the text has none; `whole` is all it says of it."""
+    """A chapter found in a text. `title` or `summary` is "" where the text has none; `whole` is all it says of it.
+
+    `part` is the title of the part that it belongs to, and `part_summary` what the text says of that; "" without one.
+    """
 
     number: int = Field(ge=1)
     title: str = ""
     summary: str = ""
     whole: str = ""
+    part: str = ""
+    part_summary: str = ""
 
 
 def plan_parts(text: str) -> list[PlanPart]:
     """The chapters that a text plans, in its order; numbers are the text's own where it counts upwards."""
     lines = text.replace("\r\n", "\n").split("\n")
+    if parted := _parted(lines):
+        return parted
     for find in (_chapters, _acts, _headings, _numbered, _bullets):
         if found := find(lines):
             return _counted(found)
@@ -57,6 +64,56 @@ def plan_parts(text: str) -> list[PlanPart]:
 
 
 Found = tuple[int | None, str, str]
+
+
+def _parted(lines: Sequence[str]) -> list[PlanPart]:
+    """The chapters below headings such as “Part One: Salt”; empty where no such heading has chapters below it."""
+    starts = [i for i, line in enumerate(lines) if _ACT.match(line)]
+    found: list[Found] = []
+    parts: list[tuple[str, str]] = []
+    inside = 0
+    for start, end in zip([0, *starts], [*starts, len(lines)], strict=True):
+        heading, body = _ACT.match(lines[start]) if start in starts else None, list(lines[start:end])
+        chapters = _below(body[1:]) if heading else _chapters(body)
+        if heading is None:
+            found += chapters
+            parts += [("", "")] * len(chapters)
+            continue
+        title, first = split_title(heading.group("rest"))
+        if chapters:
+            inside += len(chapters)
+            told = _joined([first, *_ahead_of_chapters(body[1:])])
+            title = title or _as_title(lines[start])
+            found += chapters
+            parts += [(title[:TITLE_CHARS], shortened(told))] * len(chapters)
+        elif told := _joined([first, *body[1:]]):
+            # A part that says nothing of its chapters is a chapter itself.
+            found.append((None, title, told))
+            parts.append(("", ""))
+    if not inside:
+        return []
+    counted = _counted(found)
+    return [
+        one.model_copy(update={"part": part, "part_summary": told})
+        for one, (part, told) in zip(counted, parts, strict=False)
+    ]
+
+
+def _below(lines: Sequence[str]) -> list[Found]:
+    """The chapters below a part's heading: only where they are marked as such."""
+    return next((found for find in (_chapters, _headings, _numbered, _bullets) if (found := find(lines))), [])
+
+
+def _ahead_of_chapters(lines: Sequence[str]) -> list[str]:
+    """What stands between a part's heading and its first chapter."""
+    forms = (_CHAPTER, _HEADING, _NUMBERED, _BULLET)
+    first = next((i for i, line in enumerate(lines) if any(form.match(line) for form in forms)), len(lines))
+    return list(lines[:first])
+
+
+def _as_title(line: str) -> str:
+    """A heading that is only a number, as “Part One”."""
+    return _plain(line.strip().rstrip(":.)]- "))
 
 
 def _chapters(lines: Sequence[str]) -> list[Found]:

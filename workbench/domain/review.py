@@ -1,11 +1,13 @@
 """What editor and rater say of a draft, and the measured facts that their word is joined with."""
 
+from collections.abc import Sequence
 from typing import Literal
 
 from pydantic import Field
 
 from workbench.domain import text as prose
 from workbench.domain.model import Value
+from workbench.domain.timeline import Violation
 
 Severity = Literal["minor", "moderate", "major"]
 DIMENSIONS: dict[str, str] = {
@@ -18,13 +20,16 @@ DIMENSIONS: dict[str, str] = {
 
 
 class Suggestion(Value):
-    """One thing to change. `quote` really occurs in the draft; `source` tells the agent's word from a measured fact."""
+    """One thing to change. `quote` really occurs in the draft.
+
+    `source` tells the agent's word from a measured fact, and from what contradicts the story by a rule of continuity.
+    """
 
     quote: str
     issue: str
     suggestion: str
     severity: Severity = "moderate"
-    source: Literal["editor", "measured"] = "editor"
+    source: Literal["editor", "measured", "continuity"] = "editor"
 
 
 class Review(Value):
@@ -157,6 +162,40 @@ def measured_suggestions(draft: str, measures: Measures) -> list[Suggestion]:
             )
         )
     return found
+
+
+def continuity_suggestions(violations: Sequence[Violation], draft: str) -> list[Suggestion]:
+    """What contradicts the story, each with a sentence of the draft and the one that it can't stand beside.
+
+    A quote without a passage and an entry is the draft's. What the writer lets stand is left out.
+    """
+    found: list[Suggestion] = []
+    for violation in violations:
+        own = [
+            one
+            for one in violation.evidence
+            if not one.passage_id and not one.entry_id and prose.occurs_in(one.quote, draft)
+        ]
+        if violation.dismissed or not own:
+            continue
+        # Of two sentences of the draft the later one is the one to change.
+        here = own[-1]
+        there = next((one for one in violation.evidence if one is not here), here)
+        where = "The chapter itself" if there in own else there.source or "The story"
+        found.append(
+            Suggestion(
+                quote=here.quote,
+                issue=f"{_ended(violation.message)} {where} says: “{there.quote}”",
+                suggestion="Change this so that both can be true.",
+                severity="major",
+                source="continuity",
+            )
+        )
+    return found
+
+
+def _ended(sentence: str) -> str:
+    return sentence if prose.ends_complete(sentence) else f"{sentence}."
 
 
 def checked_suggestions(proposed: list[Suggestion], draft: str) -> tuple[list[Suggestion], int]:

@@ -45,6 +45,11 @@ def words(text: str) -> list[str]:
     return [word.lower().replace("’", "'") for word in _WORD.findall(text)]
 
 
+def count_words(text: str) -> int:
+    """How many words `text` has."""
+    return len(_WORD.findall(text))
+
+
 def content_words(text: str) -> set[str]:
     """Stems of the words that carry meaning: no function words, simple endings removed."""
     return {stem(word) for word in words(text) if len(word) > 2 and word not in STOPWORDS}

@@ -1,7 +1,8 @@
 """The chapter graph's side of writing: what it is asked, what it is shown, and its run from beginning to result."""
 
+import logging
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ from workbench.domain.difference import difference
 from workbench.domain.runs import ChapterOptions
 from workbench.domain.story import Passage
 from workbench.domain.text import without_cut_end, words, words_asked
+from workbench.domain.timeline import Violation
 from workbench.errors import PromptTooLong
 from workbench.ports import TextModel
 from workbench.services.agents import Agents
@@ -20,6 +22,8 @@ from workbench.services.streams import play
 from workbench.settings import Settings
 from workbench.storage import lore, runs, stories
 from workbench.storage.database import Database, set_damaged_aside
+
+logger = logging.getLogger(__name__)
 
 # What a word takes in the window, with some room: English prose has about 1.3 tokens a word.
 TOKENS_PER_WORD = 1.6
@@ -31,19 +35,28 @@ CHANGED_ROOM = 1.25
 FORGOTTEN_AT_ONCE = 5
 
 Keep = Callable[[Any, str], Passage]
+# From a story, a text, and the passage in whose place it stands ("" for what comes next) to what can't be true.
+Contradictions = Callable[[str, str, str], list[Violation]]
 
 
 class Chapters:
-    """Requests, scenes and runs of the chapter graph."""
+    """Requests, scenes and runs of the chapter graph. `check` finds what of a text can't be true in its story."""
 
     def __init__(
-        self, settings: Settings, database: Database, model: TextModel, agents: Agents, scenes: Scenes
+        self,
+        settings: Settings,
+        database: Database,
+        model: TextModel,
+        agents: Agents,
+        scenes: Scenes,
+        check: Contradictions,
     ) -> None:
         self._settings = settings
         self._database = database
         self._model = model
         self._agents = agents
         self._scenes = scenes
+        self._check = check
         self._graph: Any = None
         self._graph_lock = threading.Lock()
 
@@ -180,6 +193,15 @@ class Chapters:
         window = self._scenes.window - self._settings.context_buffer
         return window - 2 * self._scenes.count(instruction) - TASK_TOKENS - LEAST_ROOM
 
+    def contradictions(self, story_id: str, text: str, passage_id: str = "") -> list[Violation]:
+        """What of a text can't be true in its story, as if it came next or in the place of a passage."""
+        try:
+            return self._check(story_id, text, passage_id)
+        except Exception:
+            # What was written is worth more than what the rules would say of it.
+            logger.exception("A draft of %s could not be looked at for contradictions", story_id)
+            return []
+
     def run(self, live: LiveRun, request: Any, options: ChapterOptions, resumed: bool, keep: Keep) -> dict[str, Any]:
         """Run the graph to its result, or go on from where it was interrupted; `keep` stores the draft."""
         from graphs.chapter.state import ChapterTeam
@@ -191,6 +213,7 @@ class Chapters:
             ChapterTeam,
             gather=lambda asked: self.scene(asked, options, before, distil=live.cancelled),
             keep=lambda asked, scene, text: keep(asked, text).model_dump(mode="json"),
+            contradictions=lambda asked, text: self.contradictions(asked.story_id, text, before),
         )
         graph = self._compiled()
         self._forget_finished(graph, request.story_id)
@@ -221,20 +244,26 @@ class Chapters:
 
 def compiled_chapter_graph(checkpoints: Path) -> Any:
     """The chapter graph with its SQLite checkpointer at `checkpoints`."""
+    from graphs.chapter.state import STORED_VALUES
+
+    return compiled_graph("chapter", checkpoints, STORED_VALUES)
+
+
+def compiled_graph(name: str, checkpoints: Path, stored_values: Sequence[tuple[str, str]]) -> Any:
+    """A graph with its SQLite checkpointer at `checkpoints`, which may hold those values and no others."""
     import sqlite3
 
     from langgraph.checkpoint.serde.jsonplus import JsonPlusSerializer
     from langgraph.checkpoint.sqlite import SqliteSaver
 
-    from graphs.chapter.state import STORED_VALUES
     from graphs.registry import GRAPHS
 
     # Without its checkpoints an interrupted run begins anew, which is better than not at all.
     set_damaged_aside(checkpoints)
     connection = sqlite3.connect(checkpoints, check_same_thread=False, timeout=30)
-    saver = SqliteSaver(connection, serde=JsonPlusSerializer(allowed_msgpack_modules=STORED_VALUES))
+    saver = SqliteSaver(connection, serde=JsonPlusSerializer(allowed_msgpack_modules=stored_values))
     saver.setup()
-    return GRAPHS["chapter"]().compile(checkpointer=saver)
+    return GRAPHS[name]().compile(checkpointer=saver)
 
 
 def _result(output: dict[str, Any]) -> dict[str, Any]:
@@ -243,6 +272,7 @@ def _result(output: dict[str, Any]) -> dict[str, Any]:
         "passage": output["passage"],
         "review": chosen.review.model_dump(mode="json"),
         "rating": chosen.rating.model_dump(mode="json"),
+        "continuity": [violation.model_dump(mode="json") for violation in chosen.contradictions],
         "rounds": len(output["attempts"]),
         "usage": output["usage"].told(),
         "context": {

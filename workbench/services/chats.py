@@ -1,35 +1,37 @@
 """Conversations about a story, or with somebody in it: stored, answered from what is known, followed while it comes."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import Any
 
-from workbench.domain.chat import ChatMessage, ChatSource, Conversation
+from workbench.domain.chat import ChatMessage, ChatSource, Conversation, Moment
 from workbench.domain.findings import entry_named
 from workbench.domain.lookup import Lookup, analysed, with_phrases
 from workbench.domain.lore import LoreEntry
 from workbench.domain.runs import RunEvent
-from workbench.domain.text import sentences, without_cut_end
-from workbench.errors import Cancelled, InvalidInput, NotFound, WorkbenchError
+from workbench.domain.story import Passage
+from workbench.domain.text import without_cut_end
+from workbench.domain.timeline import PlacedEvent
+from workbench.errors import Cancelled, Conflict, InvalidInput, NotFound, WorkbenchError
 from workbench.ports import TextModel
 from workbench.services.agents import Agents
+from workbench.services.answers import Answers, Making
 from workbench.services.checks import id_field, text_field
+from workbench.services.recaps import Recaps
 from workbench.services.runs import LiveEvents
 from workbench.services.scenes import Scenes
 from workbench.services.sources import Sources
-from workbench.services.streams import OneEach, Streams, check_usable, play
+from workbench.services.streams import OneEach, Streams, check_usable
 from workbench.settings import Settings
 from workbench.storage import chats, lore, stories
 from workbench.storage.database import Database
 
 TITLE_CHARS = 60
 MESSAGE_CHARS = 8000
-PERSONA_CHARS = 1200
-# Shares of the window: what exchanges before may take, and what was looked up.
-TURNS_SHARE, FOUND_SHARE = 4, 6
-# The question with its task and what stands around it.
-TASK_TOKENS = 160
+# A title that is given by hand may be longer than one that is made of the first message.
+LONGEST_TITLE = 120
+# The events of a story's open branch in story time.
+Events = Callable[[str], Sequence[PlacedEvent]]
 
 
 @dataclass(frozen=True)
@@ -52,15 +54,23 @@ class Chats:
         scenes: Scenes,
         streams: Streams,
         sources: Sources,
+        events: Events | None = None,
     ) -> None:
+        """`events` tells what happens when in a story, so that its chapters can be offered with their time."""
         self._settings = settings
         self._database = database
         self._model = model
         self._agents = agents
         self._scenes = scenes
         self._streams = streams
-        self._sources = sources
-        self._answers = OneEach(streams)
+        self._events = events
+        # `{story id: {passage id: when it ends}}`, as it was read last.
+        self._times: dict[str, dict[str, str]] = {}
+        self._recaps = Recaps(database, model, agents)
+        self._answers = Answers(database, agents, scenes, sources, self._recaps)
+        self._at_work = OneEach(streams)
+        # What is summed up of conversations after an answer, and stops for the next.
+        self._afterwards = OneEach(streams)
 
     # Conversations
 
@@ -86,6 +96,45 @@ class Chats:
         with self._database.writing() as session:
             return chats.delete(session, conversation_id)
 
+    def rename(self, conversation_id: str, title: str) -> Conversation:
+        """Give a conversation another title, a few words."""
+        conversation_id = id_field(conversation_id, "The conversation")
+        title = text_field(title, "The title", longest=LONGEST_TITLE, required=True)
+        with self._database.writing() as session:
+            return chats.rename(session, conversation_id, " ".join(title.split()))
+
+    def branch(self, conversation_id: str, message_id: str) -> Conversation:
+        """Begin another conversation with what was said in this one, up to and with one of its messages."""
+        conversation_id = id_field(conversation_id, "The conversation")
+        message_id = id_field(message_id, "The message")
+        with self._database.writing() as session:
+            return chats.branch(session, conversation_id, message_id)
+
+    def moments(self, story_id: str, *, times: bool = True) -> list[Moment]:
+        """The places of a story's open branch up to which one can talk about it, in order: its chapters' ends.
+
+        Their times come from the timeline, which may have to read chapters first. With `times` false they are as they
+        were when they were last asked for.
+        """
+        story_id = id_field(story_id, "The story")
+        with self._database.reading() as session:
+            line = stories.line_ids(session, stories.active_branch(session, story_id).head_id)
+            found = chats.moments(session, line)
+        if times and self._events is not None:
+            placed = self._events(story_id)
+            self._times[story_id] = {one.event.passage_id or "": one.label for one in placed if one.label}
+        known = self._times.get(story_id, {})
+        return [found[key].model_copy(update={"label": known.get(key, "")}) for key in line if key in found]
+
+    def known_to(self, conversations: Sequence[Conversation]) -> dict[str, Moment]:
+        """`{conversation id: the place up to which it knows its story}`; without it, it knows the open branch's end."""
+        wanted = {one.id: one.passage_id for one in conversations if one.passage_id is not None}
+        if not wanted:
+            return {}
+        with self._database.reading() as session:
+            found = chats.moments(session, set(wanted.values()))
+        return {key: found[passage_id] for key, passage_id in wanted.items() if passage_id in found}
+
     def speakers(self, story_id: str = "") -> list[tuple[str, str]]:
         """Who can be talked with, as (what people call them, what `send` takes for them)."""
         from graphs.chat.state import VOICES
@@ -100,17 +149,28 @@ class Chats:
     # Asking
 
     def chat(
-        self, message: str, story_id: str = "", agent: str = "assistant", conversation_id: str = ""
+        self,
+        message: str,
+        story_id: str = "",
+        agent: str = "assistant",
+        conversation_id: str = "",
+        passage_id: str = "",
     ) -> Iterator[RunEvent]:
         """Send a message and give the answer's events; it is kept also when nobody listens any more."""
-        _, live = self.send(message, story_id, agent, conversation_id)
+        _, live = self.send(message, story_id, agent, conversation_id, passage_id)
         return live.follow()
 
     def send(
-        self, message: str, story_id: str = "", agent: str = "assistant", conversation_id: str = ""
+        self,
+        message: str,
+        story_id: str = "",
+        agent: str = "assistant",
+        conversation_id: str = "",
+        passage_id: str = "",
     ) -> tuple[Conversation, LiveEvents]:
         """Store a message and begin to answer it. Without a conversation a new one is begun.
 
+        With `passage_id` the story is known up to the end of that accepted passage, and nothing of what comes later.
         Raises `InvalidInput`, `NotFound`, `Conflict` while the conversation is being answered, and `ModelUnavailable`
         when the model has failed. While it loads the answer waits.
         """
@@ -118,20 +178,23 @@ class Chats:
         story_id = text_field(story_id, "The story", longest=200)
         agent = text_field(agent, "The agent", longest=200) or "assistant"
         conversation_id = text_field(conversation_id, "The conversation", longest=200)
+        passage_id = text_field(passage_id, "The passage", longest=200)
         check_usable(self._model)
-        with self._answers.free(conversation_id, "The last message is still being answered. Wait for it, or stop it."):
+        with self._at_work.free(conversation_id, "The last message is still being answered. Wait for it, or stop it."):
             with self._database.writing() as session:
-                conversation = self._opened(session, message, story_id, agent, conversation_id)
+                conversation = self._opened(session, message, story_id, agent, conversation_id, passage_id)
                 chats.add_message(session, conversation.id, "person", message)
+            if (afterwards := self._afterwards.live(conversation.id)) is not None:
+                afterwards.cancel()
 
             def work(live: LiveEvents) -> dict[str, Any]:
                 return self._answer(conversation, message, live)
 
-            return conversation, self._answers.begin(conversation.id, work, name=f"chat {conversation.id}")
+            return conversation, self._at_work.begin(conversation.id, work, name=f"chat {conversation.id}")
 
     def live(self, conversation_id: str) -> LiveEvents | None:
         """The answer that is being made in a conversation, if any."""
-        return self._answers.live(conversation_id)
+        return self._at_work.live(conversation_id)
 
     def stop(self, conversation_id: str) -> None:
         """Stop the answer that is being made; what is there of it is kept."""
@@ -158,33 +221,49 @@ class Chats:
 
     # Who answers
 
-    def _opened(self, session: Any, message: str, story_id: str, agent: str, conversation_id: str) -> Conversation:
+    def _opened(
+        self, session: Any, message: str, story_id: str, agent: str, conversation_id: str, passage_id: str
+    ) -> Conversation:
         if conversation_id:
             conversation = chats.get(session, conversation_id)
             if story_id and conversation.story_id != story_id:
                 raise InvalidInput("That conversation is about another story. Give its own story, or none.")
             if agent != "assistant":
-                speaker = self._speaker(session, conversation.story_id or "", agent)
+                speaker = self._speaker(session, conversation, agent)
                 same = (speaker.agent, speaker.entry.id if speaker.entry else None)
                 if same != (conversation.agent, conversation.entry_id):
                     raise InvalidInput("Somebody else answers in that conversation. Begin another one, without its id.")
+            if passage_id and passage_id != conversation.passage_id:
+                raise InvalidInput(
+                    "That conversation knows the story up to another point. Begin another one, without its id."
+                )
+            if conversation.passage_id:
+                _standing(session, conversation.story_id or "", conversation.passage_id)
             return conversation
         if story_id:
             stories.get_story(session, story_id)
-        speaker = self._speaker(session, story_id, agent)
+        elif passage_id:
+            raise InvalidInput("A passage was given, but no story. Give the story that it belongs to as well.")
+        if passage_id:
+            _standing(session, story_id, passage_id)
         title = " ".join(message.split())
         title = title if len(title) <= TITLE_CHARS else title[:TITLE_CHARS].rsplit(" ", 1)[0] + " …"
+        fresh = Conversation(id="", story_id=story_id or None, passage_id=passage_id or None)
+        speaker = self._speaker(session, fresh, agent)
         entry_id = speaker.entry.id if speaker.entry else None
-        return chats.begin(session, story_id or None, speaker.agent, entry_id, title)
+        return chats.begin(session, fresh.story_id, speaker.agent, entry_id, title, fresh.passage_id)
 
-    def _speaker(self, session: Any, story_id: str, agent: str) -> Speaker:
+    def _speaker(self, session: Any, conversation: Conversation, agent: str) -> Speaker:
         from graphs.chat.state import VOICES
 
         if agent.lower() in VOICES:
             return Speaker(agent.lower())
         people = []
-        if story_id:
-            people = [one for one in lore.story_entries(session, story_id) if one.kind == "character"]
+        if conversation.story_id:
+            head = conversation.passage_id
+            line = stories.line_ids(session, head) if head else None
+            there = lore.story_entries(session, conversation.story_id, line=line)
+            people = [one for one in there if one.kind == "character"]
         wanted = agent.removeprefix("character:").strip()
         found = next((one for one in people if one.id == wanted), None) or entry_named(wanted, people)
         if found is None:
@@ -197,9 +276,9 @@ class Chats:
     # Answering
 
     def _answer(self, conversation: Conversation, question: str, live: LiveEvents) -> dict[str, Any]:
-        gathered: list[ChatSource] = []
+        making = Making(conversation, question)
         try:
-            result = self._replied(conversation, question, live, gathered)
+            result = self._answers.replied(making, live)
         except Exception as error:
             stopped = isinstance(error, Cancelled)
             if stopped:
@@ -209,9 +288,10 @@ class Chats:
             else:
                 problem = f"Something unforeseen went wrong ({type(error).__name__})."
             text = told_so_far(live)
-            self._keep(conversation.id, without_cut_end(text) if text and not stopped else text, gathered, problem)
+            self._keep(conversation.id, without_cut_end(text) if text and not stopped else text, making.told, problem)
             raise
-        message = self._keep(conversation.id, result["reply"], gathered)
+        message = self._keep(conversation.id, result["reply"], making.told)
+        self._sum_up(making)
         return {**result, "message_id": message.id if message else ""}
 
     def _keep(
@@ -225,108 +305,33 @@ class Chats:
                 return None
             return chats.add_message(session, conversation_id, "agent", text, sources, problem)
 
-    def _replied(
-        self, conversation: Conversation, question: str, live: LiveEvents, gathered: list[ChatSource]
-    ) -> dict[str, Any]:
-        from graphs.chat.state import ChatTeam, Voice
-        from graphs.registry import compiled
+    def _sum_up(self, making: Making) -> None:
+        """Have what was said before summed up by the model, for the next answer; until then a rule's lines stand."""
+        if not self._recaps.wanting(making.recap):
+            return
+        conversation, recap = making.conversation, making.recap
+        tokens = self._answers.recap_tokens
 
-        story_id = conversation.story_id or ""
-        with self._database.reading() as session:
-            earlier = chats.messages(session, conversation.id)[:-1]
-        turns, left_out = self._fitting(exchanges(earlier))
-        window = self._scenes.window
-        taken = sum(self._scenes.count(f"{asked} {said}") for asked, said in turns) + self._scenes.count(question)
-        taken += TASK_TOKENS + window // FOUND_SHARE + self._reply_tokens(conversation)
-        voice = Voice(agent=conversation.agent)
-        given: dict[str, Any] = {"question": question, "turns": turns, "entries": [], "chapters": [], "context": None}
-        look_up: Callable[[Lookup], list[ChatSource]] = lambda lookup: []  # noqa: E731
-        if story_id:
-            scene = self._scenes.gather(self._scenes.view(story_id), question, None, taken)
-            voice = self._voice(conversation, scene.entries, {key: one.note for key, one in scene.notes.items()})
-            if conversation.entry_id:
-                person = next(entry for entry in scene.entries if entry.id == conversation.entry_id)
-                scene = self._scenes.as_known(scene, person)
-            given |= {
-                "context": scene.context,
-                "about": f"It is called “{scene.view.story.title}”, and is told in the world of "
-                f"{scene.view.world.title}.",
-                "entries": scene.entries,
-                "chapters": [passage.number for passage in scene.view.passages],
-            }
+        def work(live: LiveEvents) -> dict[str, Any]:
+            made = self._recaps.make(conversation.story_id or "", recap, tokens, live.cancelled)
+            return {"made": made}
 
-            def look_up(lookup: Lookup) -> list[ChatSource]:
-                found = self._sources.find(scene, lookup)
-                if conversation.entry_id:
-                    # The archive is the writer's own, and nobody's in the story.
-                    found = [source for source in found if source.kind != "archive"]
-                gathered[:] = self._shortened(found, window // FOUND_SHARE)
-                return gathered
-
-        team = self._agents.team(story_id, live.cancelled, ChatTeam, look_up=look_up)
-        output = play(compiled("chat"), {**given, "voice": voice}, team, live)
-        return {
-            "conversation_id": conversation.id,
-            "reply": output["reply"],
-            "sources": [source.model_dump(mode="json") for source in gathered],
-            "lookup": output["lookup"].model_dump(mode="json"),
-            "left_out": left_out,
-            "usage": output["usage"].told(),
-        }
-
-    def _voice(self, conversation: Conversation, entries: list[LoreEntry], notes: dict[str, str]) -> Any:
-        from graphs.chat.state import Voice
-
-        entry = next((one for one in entries if one.id == conversation.entry_id), None)
-        if conversation.entry_id is None:
-            return Voice(agent=conversation.agent)
-        if entry is None:
-            raise InvalidInput("The character of this conversation isn't in the story any more. Begin another one.")
-        known = " ".join(part for part in (entry.content, notes.get(entry.id, "")) if part)
-        persona = without_cut_end(known[:PERSONA_CHARS]) or f"{entry.title} is somebody in this story."
-        return Voice(agent="character", name=entry.title, persona=persona)
-
-    def _reply_tokens(self, conversation: Conversation) -> int:
-        from graphs.chat.nodes import REPLY_TOKENS
-
-        spec = self._agents.specs(conversation.story_id or "")[conversation.agent]
-        return min(spec.max_tokens, REPLY_TOKENS)
-
-    def _fitting(self, turns: list[tuple[str, str]]) -> tuple[list[tuple[str, str]], int]:
-        """The latest exchanges that fit into their share of the window, and how many are left out before them."""
-        room = self._scenes.window // TURNS_SHARE
-        kept: list[tuple[str, str]] = []
-        for asked, said in reversed(turns):
-            room -= self._scenes.count(asked) + self._scenes.count(said) + 10
-            if room < 0:
-                break
-            kept.insert(0, (asked, said))
-        return kept, len(turns) - len(kept)
-
-    def _shortened(self, found: list[ChatSource], room: int) -> list[ChatSource]:
-        """The sources that fit, the best first; the last one up to the end of a sentence."""
-        kept = []
-        for source in found:
-            text = ""
-            for line in sentences(source.text):
-                size = self._scenes.count(line) + 1
-                if size > room:
-                    break
-                room -= size
-                text = f"{text} {line}".strip()
-            room -= self._scenes.count(source.title) + 4
-            if text:
-                kept.append(source.model_copy(update={"text": text}))
-        return kept
+        self._afterwards.begin(conversation.id, work, name=f"recap {conversation.id}")
 
 
-def exchanges(messages: list[ChatMessage]) -> list[tuple[str, str]]:
-    """What was asked and what was answered, in order; a message that got no answer stands alone and is left out."""
-    found = []
-    for asked, said in pairwise(messages):
-        if asked.role == "person" and said.role == "agent" and said.text.strip():
-            found.append((asked.text, said.text))
-    return found
+def _standing(session: Any, story_id: str, passage_id: str) -> Passage:
+    """The accepted passage up to which a story is known. Raises `NotFound`, or `Conflict` when it doesn't stand."""
+    passage = stories.get_passage(session, passage_id)
+    if passage.story_id != story_id:
+        raise NotFound("That passage belongs to another story. /get_story lists the passages of this one.")
+    if passage.state == "discarded":
+        raise Conflict(
+            f"Chapter {passage.number}, up to which the story is known here, was discarded since. Accept it again, "
+            "or begin another conversation."
+        )
+    if passage.state != "accepted":
+        raise Conflict(f"Chapter {passage.number} is a draft. Accept it first, or choose a chapter before it.")
+    return passage
 
 
 def told_so_far(live: LiveEvents) -> str:

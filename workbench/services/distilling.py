@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
 
-from workbench.context.digest import CHAPTER, PART, Digest, Stretch, cover
+from workbench.context.digest import CHAPTER, PART, Digest, Stretch, cover, words_of
 from workbench.domain import text as prose
 from workbench.domain.agents import AgentSpec
 from workbench.domain.context import ContextItem
@@ -102,6 +102,45 @@ class Distilling:
         with self._lock:
             self._told.update(digest.key(one) for one in stretches if digest.is_stored(one))
         return [_item(passages, one, digest) for one in stretches]
+
+    def of_part(self, passages: Sequence[Passage]) -> str:
+        """What is told in a part of a story: its summary, or without one sentences picked by rule. Asks no model."""
+        lacking = self._part(passages)
+        with self._database.reading() as session:
+            kept = summaries.texts(session, [lacking.key]).get(lacking.key)
+        if kept is None:
+            return _picked(lacking.text, lacking.words)
+        with self._lock:
+            self._told.add(lacking.key)
+        return kept
+
+    def sum_up_part(self, passages: Sequence[Passage], cancelled: Callable[[], bool]) -> str:
+        """Have a part of a story summed up, if it isn't yet, and give its summary.
+
+        A model that fails leaves the sentences picked by rule. Raises `Cancelled`.
+        """
+        lacking = self._part(passages)
+        with self._database.reading() as session:
+            there = lacking.key in summaries.texts(session, [lacking.key])
+        if not there:
+            try:
+                self._sum_up(lacking, cancelled, now=True)
+            except Cancelled:
+                raise
+            except WorkbenchError as error:
+                logger.info("A part is summed up by rule: %s", error)
+        return self.of_part(passages)
+
+    def _part(self, passages: Sequence[Passage]) -> Lacking:
+        """A part's summary, known by those of its chapters, and what it is made from."""
+        texts = [passage.text for passage in passages]
+        digest, chapters = Digest(texts), [Stretch(place, 0) for place in range(len(texts))]
+        keys = [digest.key(one) for one in chapters]
+        with self._database.reading() as session:
+            digest.stored = summaries.texts(session, keys)
+        words = words_of(1)
+        text = " ".join(digest.text(one) for one in chapters)
+        return Lacking(summary_key(PART, "\n".join(keys), words), PART, text, words, passages[0].story_id)
 
     def shortened(self, item: ContextItem) -> str | None:
         """A shorter text for an item, with its heading; None where it is short already, or a passage of the story."""

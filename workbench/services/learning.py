@@ -16,7 +16,8 @@ from workbench.domain.queues import lines_of, weight
 from workbench.domain.tasks import MemoryFindings, MemoryTask
 from workbench.services.documents import Documents
 from workbench.services.finishing import Learnt
-from workbench.storage import lore, stories, tasks
+from workbench.services.readings import Names, told_events
+from workbench.storage import events, lore, stories, tasks
 from workbench.storage.database import Database
 
 logger = logging.getLogger(__name__)
@@ -56,7 +57,7 @@ class Learning:
         return self._update_note(task) if task.kind == "note_update" else self._create_entity(task)
 
     def _analyse(self, task: MemoryTask) -> None:
-        """Find what a passage makes true, and leave a task for each finding."""
+        """Find what a passage makes true and what happens in it when; leave a task for each finding."""
         with self._database.reading() as session:
             passage = stories.get_passage(session, task.passage_id or "")
             entries = [
@@ -67,6 +68,10 @@ class Learning:
             put_aside = [name for entry in lore.put_aside(session, task.story_id) for name in entry.names]
         given = {"text": passage.text, "entries": entries, "put_aside": put_aside}
         findings: MemoryFindings = self._run_graph("analysis", given, task.story_id)["findings"]
+        happened = told_events(passage, entries)
+        if happened:
+            happened = self._run_graph("events", {"events": happened, "entries": entries}, task.story_id)["events"]
+        rests_on = Names(entries).rests_on(passage.text)
         # Whoever the passage mentions is searchable as it stands now, also where nothing about it changed.
         self._wait_for_writer()
         told = passage.text.casefold()
@@ -78,6 +83,7 @@ class Learning:
             found = f"Found {changes} and {names}."
             if not tasks.finish(session, task, message=found if findings.updates or findings.creations else ""):
                 return
+            events.keep_reading(session, task.story_id, passage.id, happened, rests_on)
             for update in findings.updates:
                 entry = known.get(update.lore_entry_id)
                 tasks.add(

@@ -15,14 +15,16 @@ from workbench.domain.lore import (
     SearchHit,
     document_of,
 )
-from workbench.domain.story import STORY_KINDS, Branch, Story, StoryView, World
+from workbench.domain.story import STORY_KINDS, Story, StoryView, World
+from workbench.domain.world_map import DrawnMap
 from workbench.errors import Conflict, InvalidInput, NotFound
 from workbench.ports import LoreIndex
 from workbench.services.checks import choice, id_field, mapping, model_field, text_field, whole_number
 from workbench.services.documents import Documents
 from workbench.settings import Settings
-from workbench.storage import lore, runs, stories
+from workbench.storage import lore, maps, stories
 from workbench.storage.database import Database
+from workbench.timeline.cartography import drawn_map
 from workbench.timeline.starter_world import StarterWorld, generate_world, sample_world
 
 TITLE_CHARS = 200
@@ -88,16 +90,43 @@ class Library:
             return stories.add_world(session, title, premise, genre, tone)
 
     def generate_world(self, seed: str, size: str = "small") -> dict[str, Any]:
-        """Make a world with lore from a seed; the same seed gives the same world, stored anew each time."""
-        seed = text_field(str(seed) if type(seed) is int else seed, "The seed", longest=TITLE_CHARS, required=True)
-        made = generate_world(seed, cast(Any, choice(size, "The size", ("small", "medium", "large"))))
-        world, entries = self._store(made)
+        """Make a world with lore and a map from a seed; the same seed gives the same world, stored anew each time."""
+        seed, size = _seed_and_size(seed, size)
+        made = generate_world(seed, cast(Any, size))
+        world, entries = self._store(made, seed, size)
         return {
             **world.model_dump(mode="json"),
             "seed": seed,
+            "size": size,
+            "map": self.world_map(world.id),
             "lore": [entry.model_dump(mode="json") for entry in entries],
             "places": [entry.model_dump(mode="json") for entry in entries if entry.kind == "location"],
         }
+
+    def preview_world(self, seed: str, size: str = "small") -> tuple[StarterWorld, DrawnMap]:
+        """The world that `generate_world` would store, with its map drawn; nothing is stored."""
+        seed, size = _seed_and_size(seed, size)
+        made = generate_world(seed, cast(Any, size))
+        if made.map is None:
+            raise NotFound("This world has no map. Make it anew from its seed.")
+        return made, drawn_map(made.map)
+
+    def world_map(self, world_id: str) -> dict[str, Any]:
+        """Regions, places and roads of a generated world, and its map as SVG. Raises `NotFound` where it has none."""
+        drawn = self.drawn_map(world_id)
+        if drawn is None:
+            raise NotFound("This world has no map: only worlds that were made from a seed have one.")
+        return {**drawn.map.told(), "svg": drawn.svg}
+
+    def drawn_map(self, world_id: str) -> DrawnMap | None:
+        """The map of a world under the names that its entries have now; None where it has none."""
+        with self._database.reading() as session:
+            world = stories.get_world(session, id_field(world_id, "The world"))
+            found = maps.of_world(session, world.id)
+            if found is None:
+                return None
+            entries = lore.world_entries(session, world.id)
+        return drawn_map(found.present({entry.id: entry.title for entry in entries if entry.stands}))
 
     def add_sample_world(self) -> tuple[World, Story]:
         """The world that comes with the app, with a story to begin; a second call gives the same ones."""
@@ -114,13 +143,16 @@ class Library:
         """What a first chapter in the sample world could tell."""
         return sample_world().first_instructions
 
-    def _store(self, made: StarterWorld) -> tuple[World, list[LoreEntry]]:
+    def _store(self, made: StarterWorld, seed: str = "", size: str = "") -> tuple[World, list[LoreEntry]]:
         with self._database.writing() as session:
             world = stories.add_world(session, made.title, made.premise, made.genre, made.tone)
             entries = [
                 lore.add_entry(session, world.id, draft.model_dump(mode="json", include=set(EntryFields.model_fields)))
                 for draft in made.entries
             ]
+            if made.map is not None:
+                ids = {entry.title: entry.id for entry in entries}
+                maps.add_map(session, world.id, seed, size, made.map.stored(ids))
         self._documents_changed()
         return world, entries
 
@@ -146,29 +178,6 @@ class Library:
         """A story as it is opened."""
         with self._database.reading() as session:
             return stories.view(session, id_field(story_id, "The story"))
-
-    def branch_story(self, story_id: str, passage_id: str, name: str) -> Branch:
-        """Begin another branch behind an accepted passage. It is written on once it is switched to."""
-        name = text_field(name, "The branch's name", longest=TITLE_CHARS, required=True)
-        with self._database.writing() as session:
-            story = stories.get_story(session, id_field(story_id, "The story"))
-            branch = stories.add_branch(session, story.id, id_field(passage_id, "The passage"), name)
-        self._documents_changed()
-        return branch
-
-    def switch_branch(self, story_id: str, branch_id: str) -> StoryView:
-        """Open another branch of a story: passages, notes, found entries and search are then those of its line.
-
-        Raises `Conflict` while a chapter is being written.
-        """
-        with self._database.writing() as session:
-            story = stories.get_story(session, id_field(story_id, "The story"))
-            if runs.listing(session, story.id, ["running"]):
-                raise Conflict(
-                    "A chapter of this story is being written. Wait for it or stop it, then switch the branch."
-                )
-            stories.open_branch(session, story.id, id_field(branch_id, "The branch"))
-            return stories.view(session, story.id)
 
     # Lore
 
@@ -350,3 +359,9 @@ class Library:
         if entry.world_id != story.world_id or (entry.story_id and entry.story_id != story.id):
             raise NotFound("That lore entry belongs to another story. /list_lore names those of this one.")
         return entry
+
+
+def _seed_and_size(seed: Any, size: Any) -> tuple[str, str]:
+    """Both as they may be given; a whole number is a seed too."""
+    seed = text_field(str(seed) if type(seed) is int else seed, "The seed", longest=TITLE_CHARS, required=True)
+    return seed, choice(size, "The size", ("small", "medium", "large"))

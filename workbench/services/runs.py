@@ -1,5 +1,6 @@
 """Runs of graphs in the background: followed by any number of readers, cancelled, stored, resumed after a crash."""
 
+import contextvars
 import logging
 import threading
 import time
@@ -24,11 +25,15 @@ Work = Callable[["LiveRun"], dict[str, Any]]
 class LiveEvents:
     """What some work tells while it goes on: it emits events here, readers wait for them."""
 
-    def __init__(self, told: list[RunEvent]) -> None:
+    def __init__(self, told: list[RunEvent], over: "LiveEvents | None" = None) -> None:
         self.events: list[RunEvent] = told
+        # The work that this is a part of: who stops that stops this too.
+        self._over = over
         self.finished = False
         self.changed = threading.Condition()
         self._cancel = threading.Event()
+        # Told of each event as it comes.
+        self.heard: Callable[[RunEvent], None] | None = None
         self._node, self._text, self._text_since = "", "", 0.0
 
     def cancel(self) -> None:
@@ -37,7 +42,7 @@ class LiveEvents:
 
     def cancelled(self) -> bool:
         """Whether the work should stop."""
-        return self._cancel.is_set()
+        return self._cancel.is_set() or (self._over is not None and self._over.cancelled())
 
     def status(self, node: str, message: str, progress: float) -> None:
         """Emit a status event; `progress` is 0..1 of the whole work."""
@@ -93,13 +98,15 @@ class LiveEvents:
         with self.changed:
             self.events.append(event)
             self.changed.notify_all()
+        if self.heard is not None:
+            self.heard(event)
 
 
 class LiveRun(LiveEvents):
     """A run in progress, whose events are stored as they come."""
 
-    def __init__(self, database: Database, run: Run, stored: list[RunEvent]) -> None:
-        super().__init__(stored)
+    def __init__(self, database: Database, run: Run, stored: list[RunEvent], over: LiveEvents | None = None) -> None:
+        super().__init__(stored, over)
         self.id = run.id
         self._database = database
         self._stored = len(stored)
@@ -153,18 +160,60 @@ class RunKeeper:
             if run.status in ("running", "done"):
                 raise Conflict(f"This run is {run.status}; only one that was stopped or failed can go on.")
             self._one_at_a_time(runs.listing(session, run.story_id, ["running"]))
-            run = runs.set_status(session, run_id, "running")
-            stored = runs.events(session, run_id)
-            # Readers take an error or a result for the end; the run goes on, so its last one no longer holds. A result
-            # is there when the app died after telling it and before noting that the run was done.
-            while stored and stored[-1].event in ("error", "result"):
-                stored.pop()
-            runs.drop_events(session, run_id, len(stored))
+            run, stored = self._taken_up(session, run_id)
         self._begin(run, stored, work)
         return run
 
     @staticmethod
+    def _taken_up(session: Any, run_id: str) -> tuple[Run, list[RunEvent]]:
+        run = runs.set_status(session, run_id, "running")
+        stored = runs.events(session, run_id)
+        # Readers take an error or a result for the end; the run goes on, so its last one no longer holds. A result is
+        # there when the app died after telling it and before noting that the run was done.
+        while stored and stored[-1].event in ("error", "result"):
+            stored.pop()
+        runs.drop_events(session, run_id, len(stored))
+        return run, stored
+
+    def inside(self, outer: LiveRun, run: Run, work: Callable[[LiveRun, bool], dict[str, Any]]) -> dict[str, Any]:
+        """Do a run that is a part of another, `outer`, here and now; its result, or what went wrong is raised.
+
+        `run` says how it is to be stored, if it isn't yet. One that was begun before goes on, which `work` is told,
+        and of one that is done the result is given again.
+        """
+        with self._lock, self._database.writing() as session:
+            known = runs.find(session, run.id)
+            if known is not None and known.status == "done" and run.id in (found := runs.results(session, [run.id])):
+                return found[run.id]
+            if known is None:
+                run = runs.add(session, run.graph, run.story_id, run.instruction, run.options, run.id)
+                stored: list[RunEvent] = []
+            else:
+                run, stored = self._taken_up(session, run.id)
+            live = LiveRun(self._database, run, stored, outer)
+            self._live[run.id] = live
+        failed: list[Exception] = []
+
+        def noting(live: LiveRun) -> dict[str, Any]:
+            try:
+                return work(live, known is not None)
+            except Exception as error:
+                failed.append(error)
+                raise
+
+        # In a context of its own: a graph that is run inside a node of another would take itself for a part of that.
+        contextvars.Context().run(self._work, live, noting)
+        if failed:
+            raise failed[0]
+        return live.events[-1].data or {}
+
+    @staticmethod
     def _one_at_a_time(running: list[Run]) -> None:
+        if any(run.graph == "parts" for run in running):
+            raise Conflict(
+                "Several chapters of this story are being written in a row. Wait until they are done, or stop them in "
+                "the plan."
+            )
         if running:
             raise Conflict("The agents are already at work on this story. Wait until they are done, or stop them.")
 
@@ -226,6 +275,15 @@ class RunKeeper:
         if run.status == "interrupted" and not (stored and stored[-1].event in ("result", "error")):
             stored.append(RunEvent(event="error", message=f"{run.error} It can be gone on with."))
         return stored
+
+    def told(self, run_id: str) -> int:
+        """How many events a run has had so far."""
+        with self._lock:
+            live = self._live.get(run_id)
+        if live is not None:
+            return len(live.events)
+        with self._database.reading() as session:
+            return len(runs.events(session, runs.get(session, run_id).id))
 
     def cancel(self, run_id: str) -> Run:
         """Ask a run to stop; one that has ended is left as it is."""

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from graphs.agents import AGENTS
 from workbench.context.assemble import Arrangement, arrange, assemble
 from workbench.context.filters import decided, filtered, rules_of
-from workbench.context.knowledge import attended, known_to
+from workbench.context.knowledge import Knowledge, known_to
 from workbench.context.layers import HOUSE_RULES, lore_items, passage_items, search_item, structured_items, world_item
 from workbench.context.recall import SEARCHED, recall_query, search_by_words
 from workbench.context.tokens import TokenCounts
@@ -64,14 +64,14 @@ class Scenes:
         self._model = model
         self._counts = TokenCounts(model.count_tokens)
 
-    def view(self, story_id: str, before: str = "") -> StoryView:
-        """A story as it is opened; with the id of a passage, as it stood when that passage was begun."""
+    def view(self, story_id: str, before: str = "", *, until: str = "") -> StoryView:
+        """A story as it is opened; as it stood when the passage `before` was begun, or at the end of `until`."""
         with self._database.reading() as session:
             view = stories.view(session, story_id)
-            if not before:
+            if not (before or until):
                 return view
-            passage = stories.get_passage(session, before)
-            return view.model_copy(update={"passages": tuple(stories.line(session, passage.parent_id))})
+            head = until or stories.get_passage(session, before).parent_id
+            return view.model_copy(update={"passages": tuple(stories.line(session, head))})
 
     @property
     def window(self) -> int:
@@ -87,11 +87,13 @@ class Scenes:
         *,
         changes: Mapping[str, Choice] | None = None,
         distil: Callable[[], bool] | None = None,
+        ahead: bool = True,
     ) -> Scene:
         """What is shown for an instruction. `taken`: tokens of the window that replies and drafts will take.
 
         `changes` are choices that are tried without being kept. With `distil`, a poll that says whether to stop, what
-        doesn't fit is summed up by the model now where no summary is kept of it; that takes some seconds.
+        doesn't fit is summed up by the model now where no summary is kept of it; that takes some seconds. `ahead`
+        false leaves out what is planned to come.
 
         Raises `InvalidInput` where nothing is left for the story, or `supplied` names an agent that doesn't exist;
         `PromptTooLong`; and with `distil` `Cancelled`.
@@ -111,7 +113,7 @@ class Scenes:
                 *lore_items(entries, notes, view.passages, instruction, story_id=story_id, hits=hits),
                 *([search_item(problem)] if problem else []),
                 *passage_items(view.passages),
-                *(self._planned(view) if self._planned else []),
+                *(self._planned(view) if self._planned and ahead else []),
                 *_chosen_elements(supplied),
             ],
             kept,
@@ -127,23 +129,44 @@ class Scenes:
             found = self._arranged(items, view.passages, found.context.budget, kept)
         return Scene(view, entries, notes, found.context)
 
-    def as_known(self, scene: Scene, person: LoreEntry) -> Scene:
-        """A scene as one of the people in it knows it: where they were, whom they met, what they saw happen."""
+    def known(self, view: StoryView, entries: Sequence[LoreEntry], person: LoreEntry, text: str = "") -> Knowledge:
+        """What one of the people knows behind a view, and which scenes of the `text` that follows on it they are in."""
         with self._database.reading() as session:
-            revisions = lore.revisions(session, scene.view.story.id)
-        view, entries = scene.view, scene.entries
-        known = known_to(person, view.world, entries, view.passages, revisions)
+            revisions = lore.revisions(session, view.story.id)
+        return known_to(person, view.world, entries, view.passages, revisions, text)
+
+    def gather_known(
+        self, view: StoryView, person_id: str, instruction: str, taken: int = 0
+    ) -> tuple[Scene, LoreEntry]:
+        """What one of the people in a story knows of it, and their entry: where they were, whom they met.
+
+        Raises `InvalidInput` where they aren't in the story as the view has it, and what `gather` raises.
+        """
+        with self._database.reading() as session:
+            line = [passage.id for passage in view.passages]
+            entries = lore.story_entries(session, view.story.id, line=line)
+            notes = lore.active_notes(session, view.story.id, line=line)
+        person = next((entry for entry in entries if entry.id == person_id), None)
+        if person is None:
+            raise InvalidInput(
+                "The character of this conversation isn't in the story any more, or not yet where it is told up to. "
+                "Begin another one."
+            )
+        known = self.known(view, entries, person)
         told = {item.key for item in known.items if not item.held_back}
-        seen = [(passage, attended(person, passage.text, entries)) for passage in view.passages]
-        passages = [passage.model_copy(update={"text": "\n\n".join(scenes)}) for passage, scenes in seen if scenes]
-        context = scene.context
-        return Scene(
+        passages = [
+            passage.model_copy(update={"text": "\n\n".join(known.seen[passage.id])})
+            for passage in view.passages
+            if known.seen[passage.id]
+        ]
+        scene = Scene(
             view=view.model_copy(update={"passages": tuple(passages)}),
             entries=[entry for entry in entries if f"lore:{entry.id}" in told],
             # What became of others they know from the scenes, as far as they were there.
-            notes={key: note for key, note in scene.notes.items() if key == person.id},
-            context=assemble(context.system, known.items, context.budget, self.count),
+            notes={key: note for key, note in notes.items() if key == person.id},
+            context=assemble(HOUSE_RULES, known.items, self._budget(instruction, taken), self.count),
         )
+        return scene, person
 
     def count(self, text: str) -> int:
         """Tokens of a text."""

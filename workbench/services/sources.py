@@ -5,7 +5,7 @@ from typing import Any
 
 from workbench.context.recall import LEAST_SCORE, search_by_words
 from workbench.domain.chat import ChatSource
-from workbench.domain.lookup import Lookup, excerpt
+from workbench.domain.lookup import Lookup, excerpt, weights
 from workbench.domain.lore import LoreEntry, NoteRevision, SearchHit
 from workbench.domain.text import content_words
 from workbench.errors import WorkbenchError
@@ -19,6 +19,8 @@ logger = logging.getLogger(__name__)
 NAMED, SEARCHED, PASSAGES, ARCHIVED = 4, 6, 3, 2
 # Lore that nobody named, at most.
 MEANT = 2
+# A chapter must tell so much of what the best one tells.
+LEAST_SHARE = 0.4
 
 
 class Sources:
@@ -29,27 +31,33 @@ class Sources:
         self._recall = recall
         self._archive = archive
 
-    def find(self, scene: Scene, lookup: Lookup) -> list[ChatSource]:
-        """What a story tells of it, the most telling first: named entries and passages, then what a search found."""
+    def find(self, scene: Scene, lookup: Lookup, archive: bool = True) -> list[ChatSource]:
+        """What a story tells of it, the most telling first: named entries and passages, then what a search found.
+
+        `archive` false leaves out the archive: it is the writer's own, and of no point in the story.
+        """
         lore = self._lore(scene, lookup)
         passages = self._passages(scene, lookup)
         named = [source for source in lore if source.id in lookup.entries]
         meant = [source for source in lore if source.id not in lookup.entries]
         # A question about a chapter is answered by the chapter, one about somebody by who that is.
         first, second = (passages, named) if lookup.chapters else (named, passages)
-        return [*first, *second, *meant[:MEANT], *self._archived(scene.view.story.id, lookup)]
+        archived = self._archived(scene.view.story.id, lookup) if archive else []
+        return [*first, *second, *meant[:MEANT], *archived]
 
     def _lore(self, scene: Scene, lookup: Lookup) -> list[ChatSource]:
         entries = {entry.id: entry for entry in scene.entries}
-        found = [_entry_source(entries[key], scene.notes.get(key), "you name it") for key in lookup.entries[:NAMED]]
+        why = "you spoke of it before" if lookup.carried else "you name it"
+        found = [_entry_source(entries[key], scene.notes.get(key), why) for key in lookup.entries[:NAMED]]
         asked = content_words(lookup.query)
         for hit in self._hits(scene, lookup):
             entry = entries.get(hit.entry_id)
             if entry is None or entry.id in lookup.entries:
                 continue
-            shared = asked & content_words(f"{entry.title} {hit.document}")
-            if shared or hit.score >= LEAST_SCORE:
-                found.append(_entry_source(entry, scene.notes.get(entry.id), "like your question"))
+            source = _entry_source(entry, scene.notes.get(entry.id), "like your question")
+            # Not the document that was found: that is of the open branch, and of its end.
+            if asked & content_words(f"{entry.title} {source.text}") or hit.score >= LEAST_SCORE:
+                found.append(source)
         return found
 
     def _hits(self, scene: Scene, lookup: Lookup) -> list[SearchHit]:
@@ -63,10 +71,14 @@ class Sources:
     @staticmethod
     def _passages(scene: Scene, lookup: Lookup) -> list[ChatSource]:
         told = []
+        weighed = weights(scene.view.passages, lookup, scene.entries)
         for passage in scene.view.passages:
-            text, points = excerpt(passage, lookup, scene.entries)
-            if text and (points >= 2 or passage.number in lookup.chapters or lookup.entries):
+            text, points = excerpt(passage, lookup, scene.entries, weighed)
+            if text:
                 told.append((passage.number in lookup.chapters, points, passage, text))
+        # Beside a chapter that tells of it, one that has a common word with the question tells nothing.
+        least = LEAST_SHARE * max((points for _, points, _, _ in told), default=0.0)
+        told = [one for one in told if one[0] or lookup.entries or one[1] >= least]
         if lookup.chapters:
             told = [one for one in told if one[0]] or told
         # Of passages that tell as much of it, the latest is what holds now.

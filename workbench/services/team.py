@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from workbench.context.assemble import assemble
-from workbench.context.knowledge import Knowledge, known_to
+from workbench.context.knowledge import Knowledge
 from workbench.context.layers import world_item
 from workbench.domain import findings
 from workbench.domain.context import AssembledContext
@@ -13,6 +13,7 @@ from workbench.domain.lore import LoreEntry
 from workbench.domain.runs import RunEvent
 from workbench.domain.story import Passage, StoryView
 from workbench.domain.text import new_names, sentences, words, words_asked
+from workbench.domain.timeline import Violation
 from workbench.errors import Conflict, InvalidInput, NotFound, PromptTooLong
 from workbench.services.agents import Agents
 from workbench.services.chapters import TASK_TOKENS, TOKENS_PER_WORD, Chapters
@@ -83,9 +84,7 @@ class Team:
         person = self._person(entries, id_field(character_id, "The character"))
         passage = self._passage(story_id, passage_id, needed=False)
         view = self._scenes.view(story_id, before=passage.id if passage else "")
-        with self._database.reading() as session:
-            revisions = lore.revisions(session, story_id)
-        known = known_to(person, view.world, entries, view.passages, revisions, passage.text if passage else "")
+        known = self._scenes.known(view, entries, person, passage.text if passage else "")
 
         def work(live: LiveEvents) -> dict[str, Any]:
             from graphs.operations.state import CharacterTask
@@ -169,6 +168,7 @@ class Team:
             context=scene.context,
             request=request,
             scene=scene,
+            contradictions=self._contradictions(operation, passage.story_id, passage.text, passage.id),
             seed=_seed(),
         )
 
@@ -178,7 +178,17 @@ class Team:
 
         request = self._chapters.request(story_id, "", ChapterOptions())
         context = self._chapters.scene(request, ChapterOptions(), reading=text).context
-        return ReviewTask(operation=operation, text=text, context=context, seed=_seed())
+        return ReviewTask(
+            operation=operation,
+            text=text,
+            context=context,
+            contradictions=self._contradictions(operation, story_id, text),
+            seed=_seed(),
+        )
+
+    def _contradictions(self, operation: str, story_id: str, text: str, passage_id: str = "") -> tuple[Violation, ...]:
+        """What the editor hears of by rule; nobody else is told."""
+        return tuple(self._chapters.contradictions(story_id, text, passage_id)) if operation == "editor_review" else ()
 
     # What is worked out
 

@@ -7,18 +7,23 @@ from typing import Any
 
 from workbench.domain.runs import ChapterOptions, Run, RunEvent
 from workbench.domain.story import Passage
-from workbench.errors import InvalidInput
+from workbench.errors import Conflict, InvalidInput
 from workbench.ports import TextModel
+from workbench.services import deciding
 from workbench.services.chapters import Chapters
 from workbench.services.checks import id_field, mapping, model_field, text_field
 from workbench.services.runs import LiveRun, RunKeeper
 from workbench.services.scenes import check_agents
 from workbench.services.streams import check_usable, wait_for_model
 from workbench.settings import Settings
-from workbench.storage import lore, outlines, runs, stories, tasks
+from workbench.storage import decisions, lore, runs, stories
 from workbench.storage.database import Database
 
 logger = logging.getLogger(__name__)
+
+
+# A run of several chapters, and each of its chapters.
+SEVERAL = ("parts", "part_chapter")
 
 
 class Writing:
@@ -41,6 +46,8 @@ class Writing:
         self._chapters = chapters
         self._planned = planned
         self._tasks_added = tasks_added
+        # Runs of other graphs are gone on with by whoever began them.
+        self.resumed_elsewhere: dict[str, Callable[[str], Run]] = {}
 
     # Runs
 
@@ -55,7 +62,7 @@ class Writing:
         instruction = text_field(instruction, "The instruction", longest=self._settings.max_text_chars)
         if not instruction and not (instruction := self._planned(story_id)):
             raise InvalidInput("The instruction is empty. Write something there first.")
-        chosen = self._chosen(story_id, options)
+        chosen = self.checked_options(story_id, options)
         stored = chosen.model_dump(mode="json", exclude_none=True)
         return self._keeper.start("chapter", story_id, instruction, stored, self._chapter(instruction, chosen, False))
 
@@ -69,7 +76,7 @@ class Writing:
         passage_id = id_field(passage_id, "The passage")
         instruction = text_field(instruction, "The instruction", longest=self._settings.max_text_chars, required=True)
         passage = self._passage(passage_id)
-        chosen = self._chosen(passage.story_id, options)
+        chosen = self.checked_options(passage.story_id, options)
         if chosen.structured_context is None:
             supplied = self._chapters.options_of(passage).structured_context
             chosen = chosen.model_copy(update={"structured_context": supplied})
@@ -81,7 +88,7 @@ class Writing:
         with self._database.reading() as session:
             return stories.get_passage(session, passage_id)
 
-    def _chosen(self, story_id: str, options: dict[str, Any] | None) -> ChapterOptions:
+    def checked_options(self, story_id: str, options: dict[str, Any] | None) -> ChapterOptions:
         """The options of a run, checked, with a seed; and that there is a model to run it."""
         long = self._settings.max_text_chars
         chosen = model_field(ChapterOptions, mapping(options, "The options", longest=long), "The options")
@@ -105,6 +112,8 @@ class Writing:
     def resume_run(self, run_id: str) -> Run:
         """Go on with a run that was interrupted, stopped or failed, from the last step that was finished."""
         run = self.get_run(run_id)
+        if run.graph in self.resumed_elsewhere:
+            return self.resumed_elsewhere[run.graph](run.id)
         given = dict(run.options)
         passage_id = given.pop("passage_id", "")
         chosen = ChapterOptions.model_validate(given)
@@ -132,13 +141,19 @@ class Writing:
             return runs.listing(session, story_id)
 
     def active_run(self, story_id: str) -> Run | None:
-        """The run that is writing on a story, if any."""
+        """The run that is writing on a story, if any: of several chapters the one that is being written."""
         with self._database.reading() as session:
-            return next(iter(runs.listing(session, story_id, ["running"])), None)
+            running = runs.listing(session, story_id, ["running"])
+        return next((run for run in running if run.graph != SEVERAL[0]), None)
 
     def interrupted_run(self, story_id: str) -> Run | None:
-        """The story's latest run, if it ended without a draft and can be gone on with."""
+        """The story's latest run, if it ended without a draft and can be gone on with.
+
+        Not a run of several chapters, nor a chapter of one: those are gone on with where they were begun.
+        """
         latest = next(iter(self.list_runs(story_id)), None)
+        if latest and latest.graph in SEVERAL:
+            return None
         return latest if latest and latest.status in ("interrupted", "failed", "cancelled") else None
 
     def run_result(self, run_id: str) -> dict[str, Any] | None:
@@ -155,31 +170,36 @@ class Writing:
 
     # Drafts
 
-    def accept(self, passage_id: str) -> Passage:
-        """Make a draft part of the story. Passage, branch and the memory's task are written together or not at all."""
+    def accept(self, passage_id: str, item_id: str | None = None) -> Passage:
+        """Make a draft part of the story. Passage, branch and the memory's task are written together or not at all.
+
+        With `item_id`, the chapter of the plan that it was written for, it can only follow on the story's end as that
+        is now, and takes no other passage's place: else it is a `Conflict`.
+        """
         with self._database.writing() as session:
-            passage, replaced = stories.accept(session, id_field(passage_id, "The passage"))
-            outlines.written(session, passage, replaced)
-            if replaced:
-                tasks.retract_passage(session, replaced)
-            tasks.restore_passage(session, passage.id)
-            tasks.add(
-                session,
-                "analysis",
-                passage.story_id,
-                dedupe_key=f"analysis:{passage.id}",
-                passage_id=passage.id,
-                summary=f"Read {passage.title}",
-            )
+            draft = stories.get_passage(session, id_field(passage_id, "The passage"))
+            head_id = stories.active_branch(session, draft.story_id).head_id
+            if item_id is not None and draft.state != "accepted" and draft.parent_id != head_id:
+                raise Conflict(f"The story has gone on without this draft of chapter {draft.number}, which is kept.")
+            said = f"accepted chapter {draft.number}"
+            with decisions.deciding(session, draft.story_id, "accept", said, draft.id):
+                passage, replaced = stories.accept(session, draft.id)
+            deciding.joined(session, passage, replaced, item_id)
         self._tasks_added()
         return passage
 
     def discard(self, passage_id: str) -> Passage:
-        """Put a passage aside; what the memory learnt from it is no longer true, and what waits is retracted."""
+        """Put a passage aside; what the memory learnt from it is no longer true, and what waits is retracted.
+
+        The last passage of the open branch that stands on another one too is only left behind, and stays accepted.
+        """
         with self._database.writing() as session:
-            passage = stories.discard(session, id_field(passage_id, "The passage"))
-            outlines.unwritten(session, passage)
-            tasks.retract_passage(session, passage.id)
+            old = stories.get_passage(session, id_field(passage_id, "The passage"))
+            said = f"discarded {'a draft of ' if old.state == 'draft' else ''}chapter {old.number}"
+            with decisions.deciding(session, old.story_id, "discard", said, old.id):
+                passage = stories.discard(session, old.id)
+            if passage.state == "discarded":
+                deciding.left(session, passage)
         self._tasks_added()
         return passage
 

@@ -1,14 +1,14 @@
 """Conversations and their messages. Functions take the session of the caller's transaction."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from sqlalchemy import func
 from sqlmodel import Session, col, select
 
-from workbench.domain.chat import ChatMessage, ChatSource, Conversation
+from workbench.domain.chat import ChatMessage, ChatSource, Conversation, Moment
 from workbench.errors import NotFound
 from workbench.storage.database import new_id, now
-from workbench.storage.tables import ChatMessageRow, ConversationRow
+from workbench.storage.tables import ChatMessageRow, ConversationRow, PassageRow
 
 
 def _conversation(row: ConversationRow) -> Conversation:
@@ -19,8 +19,10 @@ def _message(row: ChatMessageRow) -> ChatMessage:
     return ChatMessage.model_validate(row.model_dump())
 
 
-def begin(session: Session, story_id: str | None, agent: str, entry_id: str | None, title: str) -> Conversation:
-    """Store a new conversation."""
+def begin(
+    session: Session, story_id: str | None, agent: str, entry_id: str | None, title: str, passage_id: str | None = None
+) -> Conversation:
+    """Store a new conversation; with `passage_id` one that knows the story up to the end of that passage."""
     moment = now()
     row = ConversationRow(
         id=new_id("chat"),
@@ -28,10 +30,42 @@ def begin(session: Session, story_id: str | None, agent: str, entry_id: str | No
         agent=agent,
         entry_id=entry_id,
         title=title,
+        passage_id=passage_id,
         created_at=moment,
         updated_at=moment,
     )
     session.add(row)
+    session.flush()
+    return _conversation(row)
+
+
+def branch(session: Session, conversation_id: str, message_id: str) -> Conversation:
+    """Store a copy of a conversation up to one of its messages. Raises `NotFound`."""
+    parent = get(session, conversation_id)
+    said = messages(session, parent.id)
+    last = next((one for one in said if one.id == message_id), None)
+    if last is None:
+        raise NotFound(
+            f"That conversation has no message with the id {message_id!r}. /get_conversation names its messages."
+        )
+    moment = now()
+    fields = parent.model_dump() | {"id": new_id("chat"), "parent_id": parent.id, "parted_at": last.number}
+    row = ConversationRow(**(fields | {"created_at": moment, "updated_at": moment}))
+    session.add(row)
+    session.flush()
+    for one in said[: said.index(last) + 1]:
+        copied = one.model_dump(mode="json") | {"id": new_id("message"), "conversation_id": row.id}
+        session.add(ChatMessageRow(**copied))
+    session.flush()
+    return _conversation(row)
+
+
+def rename(session: Session, conversation_id: str, title: str) -> Conversation:
+    """Give a conversation another title. It keeps its place in the list: nothing was said."""
+    get(session, conversation_id)
+    row = session.get(ConversationRow, conversation_id)
+    assert row is not None
+    row.title = title
     session.flush()
     return _conversation(row)
 
@@ -58,6 +92,16 @@ def messages(session: Session, conversation_id: str) -> list[ChatMessage]:
     """All messages of a conversation in their order."""
     query = select(ChatMessageRow).where(ChatMessageRow.conversation_id == conversation_id)
     return [_message(row) for row in session.exec(query.order_by(col(ChatMessageRow.number)))]
+
+
+def moments(session: Session, passage_ids: Collection[str]) -> dict[str, Moment]:
+    """Passages as places in their story, by their id, in any order. Their text isn't read."""
+    # They are asked for with each press, so only what is shown of them.
+    query = select(PassageRow.id, PassageRow.number, PassageRow.title, PassageRow.state)
+    return {
+        key: Moment(passage_id=key, number=number, title=title, standing=state == "accepted")
+        for key, number, title, state in session.exec(query.where(col(PassageRow.id).in_(passage_ids)))
+    }
 
 
 def add_message(

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from sqlmodel import Session, col, select
 
 from workbench.domain.outline import OutlineItem, arranged
+from workbench.domain.parts import together
 from workbench.domain.story import Passage
 from workbench.errors import NotFound
 from workbench.storage import stories
@@ -40,7 +41,14 @@ def get(session: Session, item_id: str) -> OutlineItem:
     return next((one for one in outline(session, row.story_id) if one.id == item_id), _item(row))
 
 
-def add(session: Session, story_id: str, title: str, summary: str, passage_id: str | None = None) -> OutlineItem:
+def add(
+    session: Session,
+    story_id: str,
+    title: str,
+    summary: str,
+    passage_id: str | None = None,
+    part_id: str | None = None,
+) -> OutlineItem:
     """Put a chapter at the end of the plan."""
     last = max((row.position for row in _rows(session, story_id)), default=0)
     moment = now()
@@ -51,6 +59,7 @@ def add(session: Session, story_id: str, title: str, summary: str, passage_id: s
         title=title,
         summary=summary,
         passage_id=passage_id,
+        part_id=part_id,
         created_at=moment,
         updated_at=moment,
     )
@@ -87,10 +96,29 @@ def order(session: Session, story_id: str, item_ids: Sequence[str]) -> None:
     session.flush()
 
 
-def written(session: Session, passage: Passage, replaced: str | None = None) -> OutlineItem | None:
+def last_part(session: Session, story_id: str) -> str | None:
+    """The part that a chapter at the end of the plan belongs to: the one of the last chapter."""
+    plan = outline(session, story_id)
+    return plan[-1].part_id if plan else None
+
+
+def keep_together(session: Session, story_id: str) -> None:
+    """Chapters that have strayed from their part belong to the one that they have come to."""
+    plan = outline(session, story_id)
+    for item, part_id in zip(plan, together([item.part_id for item in plan]), strict=True):
+        row = session.get(OutlineItemRow, item.id)
+        if row is not None:
+            row.part_id = part_id
+    session.flush()
+
+
+def written(
+    session: Session, passage: Passage, replaced: str | None = None, item_id: str | None = None
+) -> OutlineItem | None:
     """Tie an accepted passage to the chapter that was planned for it: the next one of the plan, if there is any.
 
-    A passage that takes the place of another, `replaced`, takes over its tie.
+    A passage that takes the place of another, `replaced`, takes over its tie. With `item_id` it was written for that
+    chapter of the plan and for no other; where it isn't there any more, nothing is tied.
     """
     rows = _rows(session, passage.story_id)
     if any(row.passage_id == passage.id for row in rows):
@@ -100,13 +128,17 @@ def written(session: Session, passage: Passage, replaced: str | None = None) -> 
     row = next((row for row in rows if replaced and row.passage_id == replaced), None)
     if row is None:
         plan = arranged([_item(row) for row in rows], before)
-        item = next((one for one in plan if one.passage_id is None and one.number == passage.number), None)
+        waiting = [one for one in plan if one.passage_id is None]
+        if item_id is None:
+            item = next((one for one in waiting if one.number == passage.number), None)
+        else:
+            item = next((one for one in waiting if one.id == item_id), None)
         row = session.get(OutlineItemRow, item.id) if item else None
     if row is None:
         return None
     if row.passage_id and row.passage_id != replaced:
         # Another branch has its own chapter for it, which stays tied there.
-        return add(session, passage.story_id, row.title, row.summary, passage.id)
+        return add(session, passage.story_id, row.title, row.summary, passage.id, row.part_id)
     row.passage_id = passage.id
     session.flush()
     return get(session, row.id)

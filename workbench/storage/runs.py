@@ -16,10 +16,12 @@ def _run(row: RunRow) -> Run:
     return Run.model_validate(row.model_dump())
 
 
-def add(session: Session, graph: str, story_id: str, instruction: str, options: dict[str, Any]) -> Run:
-    """Store a run that begins now."""
+def add(
+    session: Session, graph: str, story_id: str, instruction: str, options: dict[str, Any], run_id: str = ""
+) -> Run:
+    """Store a run that begins now; its id may be one that was chosen for it before."""
     row = RunRow(
-        id=new_id("run"),
+        id=run_id or new_id("run"),
         graph=graph,
         story_id=story_id,
         status="running",
@@ -38,6 +40,12 @@ def get(session: Session, run_id: str) -> Run:
     if row is None:
         raise NotFound(f"There is no run with the id {run_id!r}. /list_runs names those of a story.")
     return _run(row)
+
+
+def find(session: Session, run_id: str) -> Run | None:
+    """The run of that id, if there is one."""
+    row = session.get(RunRow, run_id)
+    return _run(row) if row else None
 
 
 def listing(session: Session, story_id: str | None = None, statuses: Sequence[RunStatus] = ()) -> list[Run]:
@@ -63,6 +71,24 @@ def set_status(
         row.passage_id = passage_id
     session.flush()
     return _run(row)
+
+
+def set_options(session: Session, run_id: str, **changes: Any) -> Run:
+    """Change some of a run's options."""
+    row = session.get(RunRow, get(session, run_id).id)
+    assert row is not None
+    # A new object: a change inside the old one would not be seen.
+    row.options = {**row.options, **changes}
+    session.flush()
+    return _run(row)
+
+
+def latest(session: Session, graph: str, story_id: str | None = None) -> dict[str, Run]:
+    """Of each story, or of one, the run of a graph that was begun last: `{story id: run}`."""
+    query = select(RunRow).where(RunRow.graph == graph).order_by(col(RunRow.created_at))
+    if story_id:
+        query = query.where(RunRow.story_id == story_id)
+    return {row.story_id: _run(row) for row in session.exec(query)}
 
 
 def interrupt_running(session: Session) -> list[Run]:

@@ -1,5 +1,7 @@
 """Worlds, stories, branches and the tree of passages. Functions take the session of the caller's transaction."""
 
+from collections.abc import Mapping
+
 from sqlalchemy import text
 from sqlmodel import Session, col, select
 
@@ -97,17 +99,31 @@ def add_branch(session: Session, story_id: str, passage_id: str, name: str) -> B
         raise NotFound("That passage belongs to another story. /get_story lists the passages of this one.")
     if passage.state != "accepted":
         raise Conflict(f"Chapter {passage.number} is a {passage.state} passage. Branch from an accepted one.")
-    if any(branch.name.casefold() == name.casefold() for branch in branches(session, story_id)):
-        raise Conflict(f"This story already has a branch called “{name}”. Choose another name.")
-    row = BranchRow(id=new_id("branch"), story_id=story_id, name=name, head_id=passage.id, created_at=now())
+    check_name(session, story_id, name)
+    row = BranchRow(
+        id=new_id("branch"),
+        story_id=story_id,
+        name=name,
+        head_id=passage.id,
+        from_id=passage.id,
+        created_at=now(),
+    )
     session.add(row)
     session.flush()
     return _branch(row)
 
 
+def check_name(session: Session, story_id: str, name: str, but: str = "") -> None:
+    """Raises `Conflict` where a branch of the story, other than `but`, has that name."""
+    if any(one.name.casefold() == name.casefold() for one in branches(session, story_id) if one.id != but):
+        raise Conflict(f"This story already has a branch called “{name}”. Choose another name.")
+
+
 def open_branch(session: Session, story_id: str, branch_id: str) -> Branch:
-    """Make a branch the one that is being written on."""
+    """Make a branch the one that is being written on. Raises `Conflict` for a discarded one."""
     branch = get_branch(session, story_id, branch_id)
+    if branch.discarded_at is not None:
+        raise Conflict(f"The branch “{branch.name}” is discarded. Put it back first, then switch to it.")
     row = session.get(StoryRow, story_id)
     assert row is not None
     row.branch_id = branch.id
@@ -115,10 +131,10 @@ def open_branch(session: Session, story_id: str, branch_id: str) -> Branch:
     return branch
 
 
-def branches(session: Session, story_id: str) -> list[Branch]:
-    """All branches of a story, oldest first."""
+def branches(session: Session, story_id: str, *, discarded: bool = False) -> list[Branch]:
+    """The branches of a story, oldest first; those that are discarded only where they are asked for."""
     query = select(BranchRow).where(BranchRow.story_id == story_id).order_by(BranchRow.created_at)
-    return [_branch(row) for row in session.exec(query)]
+    return [_branch(row) for row in session.exec(query) if discarded or row.discarded_at is None]
 
 
 def get_passage(session: Session, passage_id: str) -> Passage:
@@ -164,8 +180,25 @@ def discarded_after(session: Session, story_id: str, known: set[str]) -> set[str
 def line(session: Session, head_id: str | None) -> list[Passage]:
     """A passage and all its ancestors in the order of reading."""
     ids = line_ids(session, head_id)
-    rows = session.exec(select(PassageRow).where(col(PassageRow.id).in_(ids)).order_by(col(PassageRow.number)))
-    return [_passage(row) for row in rows]
+    # As plain columns: a table's own objects take ten times as long, and a long story has hundreds of chapters.
+    query = select(*PassageRow.__table__.columns).where(col(PassageRow.id).in_(ids))  # type: ignore[attr-defined]
+    rows = session.exec(query.order_by(col(PassageRow.number))).mappings()  # type: ignore[attr-defined]
+    return [Passage.model_validate(dict(row)) for row in rows]
+
+
+def parents(session: Session, story_id: str) -> dict[str, str | None]:
+    """`{passage id: the passage it follows on}` of a whole story."""
+    query = select(PassageRow.id, PassageRow.parent_id).where(PassageRow.story_id == story_id)
+    return dict(session.exec(query).all())
+
+
+def line_in(tree: Mapping[str, str | None], head_id: str | None) -> list[str]:
+    """Ids of a passage and all its ancestors, oldest first, in a tree that is at hand."""
+    found = []
+    while head_id is not None:
+        found.append(head_id)
+        head_id = tree[head_id]
+    return found[::-1]
 
 
 def drafts(session: Session, story_id: str, parent_id: str | None) -> list[Passage]:
@@ -258,23 +291,33 @@ def accept(session: Session, passage_id: str) -> tuple[Passage, str | None]:
 
 
 def _stands_elsewhere(session: Session, story_id: str, passage_id: str, branch_id: str) -> bool:
-    """Whether a passage is on another branch than this one."""
-    others = [branch for branch in branches(session, story_id) if branch.id != branch_id]
-    return any(passage_id in line_ids(session, branch.head_id) for branch in others)
+    """Whether a passage is on another branch than this one; a discarded one may be put back, and counts."""
+    tree = parents(session, story_id)
+    others = [branch for branch in branches(session, story_id, discarded=True) if branch.id != branch_id]
+    return any(passage_id in line_in(tree, branch.head_id) for branch in others)
 
 
 def discard(session: Session, passage_id: str) -> Passage:
     """Put a passage aside; it stays in the tree and can be accepted again.
 
-    Raises `Conflict` for an accepted passage that later accepted ones follow on.
+    The last passage of the open branch that stands on another branch too stays accepted there: the open one only
+    steps back from it. Raises `Conflict` for an accepted passage that later accepted ones follow on.
     """
     row = session.get(PassageRow, get_passage(session, passage_id).id)
     assert row is not None
     if row.state == "discarded":
         return _passage(row)
     if row.state == "accepted":
+        here = session.get(BranchRow, active_branch(session, row.story_id).id)
+        assert here is not None
+        if here.head_id == row.id and _stands_elsewhere(session, row.story_id, row.id, here.id):
+            here.head_id = row.parent_id
+            session.flush()
+            return _passage(row)
         follower = session.exec(
-            select(PassageRow).where(PassageRow.parent_id == row.id, PassageRow.state == "accepted")
+            select(PassageRow).where(
+                PassageRow.story_id == row.story_id, PassageRow.parent_id == row.id, PassageRow.state == "accepted"
+            )
         ).first()
         if follower is not None:
             raise Conflict(

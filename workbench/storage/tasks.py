@@ -89,7 +89,7 @@ def branch_of(session: Session, task: MemoryTask) -> str | None:
     if task.passage_id is None:
         return None
     here = active_branch(session, task.story_id)
-    others = (branch for branch in branches(session, task.story_id) if branch.id != here.id)
+    others = (branch for branch in branches(session, task.story_id, discarded=True) if branch.id != here.id)
     found = (branch.id for branch in (here, *others) if task.passage_id in line_ids(session, branch.head_id))
     return next(found, None)
 
@@ -143,6 +143,14 @@ def due(session: Session) -> list[Waiting]:
         if ready:
             waiting.append(values)
     return in_turn([Waiting.model_validate(values) for values in waiting])
+
+
+def any_unfinished(session: Session, story_id: str) -> bool:
+    """Whether a task of a story waits or is in hand."""
+    query = select(MemoryTaskRow.id).where(
+        MemoryTaskRow.story_id == story_id, col(MemoryTaskRow.status).in_(UNFINISHED)
+    )
+    return session.exec(query.limit(1)).first() is not None
 
 
 def any_running(session: Session) -> bool:

@@ -8,6 +8,7 @@ from typing import Annotated, Literal, NamedTuple, TypeVar
 from pydantic import AfterValidator, Field, ValidationError
 
 from workbench.domain.model import Value
+from workbench.domain.world_map import Terrain
 from workbench.errors import StorageError
 
 WORLDS = Path(__file__).resolve().parents[2] / "assets" / "worlds"
@@ -17,10 +18,13 @@ WorldSize = Literal["small", "medium", "large"]
 
 
 class Counts(NamedTuple):
-    """How many entries of each kind a size has."""
+    """How many of each kind a size has. `places` are single houses, bridges, wells; `dead` are among `characters`."""
 
     characters: int
+    dead: int
+    settlements: int
     places: int
+    areas: int
     factions: int
     items: int
     events: int
@@ -28,16 +32,19 @@ class Counts(NamedTuple):
 
 
 COUNTS: dict[WorldSize, Counts] = {
-    "small": Counts(3, 4, 1, 1, 1, 1),
-    "medium": Counts(5, 6, 2, 2, 2, 2),
-    "large": Counts(7, 7, 3, 3, 3, 3),
+    "small": Counts(4, 1, 4, 3, 2, 2, 2, 4, 1),
+    "medium": Counts(6, 1, 6, 5, 3, 2, 3, 5, 2),
+    "large": Counts(9, 2, 8, 7, 4, 3, 4, 7, 3),
 }
 MOST = COUNTS["large"]
 
 # What a sentence may name. Whoever fills it knows all of these.
 FIELDS = frozenset(
-    {"region", "family", "name", "given", "they", "They", "them", "their", "Their", "trade", "at_home", "at_place"}
-    | {"other", "other_given", "item", "item_noun", "faction", "Faction", "event", "hero", "hero_they", "hero_them"}
+    """
+    region land habitat town family name given they They them their Their themself trade at_home at_seat birthplace born
+    died dead other other_given kin item item_noun faction Faction faction2 event year cause Cause text hero hero_they
+    hero_them
+    """.split()
 )
 
 
@@ -57,6 +64,8 @@ class PlaceKind(Value):
     at: str
     kind: str
     home: bool = True
+    outside: bool = Field(False, description="it lies by itself, and not in a settlement")
+    plural: bool = False
     titles: Sentences
     looks: Sentences
 
@@ -100,35 +109,103 @@ class Palette(Value):
     trades: tuple[Trade, ...] = Field(min_length=MOST.characters)
     items: tuple[Item, ...] = Field(min_length=MOST.items)
     factions: tuple[Faction, ...] = Field(min_length=MOST.factions)
-    events: tuple[Event, ...] = Field(min_length=MOST.events)
+    events: tuple[Event, ...] = Field(min_length=2)
     rules: tuple[Rule, ...] = Field(min_length=MOST.rules)
+
+
+class Area(Value):
+    """A part of a land, with what grows there."""
+
+    title: str
+    terrain: Terrain
+    look: Sentence
+
+
+class Land(Value):
+    """What the map of a genre shows. `present` bounds the year in which its stories begin."""
+
+    lands: Sentences
+    shape: Literal["sea", "lake"]
+    waters: Sentences
+    tree: Literal["round", "fir", "palm"]
+    across_km: int = Field(gt=0)
+    riding: str
+    present: tuple[int, int]
+    reckonings: Sentences
+    areas: tuple[Area, ...] = Field(min_length=MOST.areas)
+    chiefs: Sentences
+    towns: tuple[Sentence, ...] = Field(min_length=MOST.settlements - 1)
+
+
+TieKind = Literal["debt", "rival", "friend", "pupil", "engaged", "sibling", "child"]
+
+
+class TieWords(Value):
+    """A tie as each of its two ends tells it. A child, a pupil and a debtor are the `one` of theirs.
+
+    `alike`: only for people of nearly the same age.
+    """
+
+    kind: TieKind
+    one: Sentence
+    other: Sentence
+    alike: bool = False
+
+
+EventKind = Literal["founding", "parting", "omen", "rising", "feud", "peace", "last"]
+
+
+class HistoryWords(Value):
+    """What happens in a land's history; where the title is empty, an event of the genre is told."""
+
+    kind: EventKind
+    title: str
+    text: Sentence
 
 
 class Common(Value):
     """Sentences that all genres share."""
 
     openings: Sentences
-    ties: Sentences
+    old_openings: Sentences
+    births: Sentences
     secrets: Sentences
+    keeper_secrets: Sentences
     wants: Sentences
+    ties: tuple[TieWords, ...] = Field(min_length=1)
+    kin: tuple[TieWords, ...] = Field(min_length=1)
+    lost: tuple[TieWords, ...] = Field(min_length=1)
+    dead_openings: Sentences
+    dead_middles: Sentences
     residents: Sentences
     place_links: Sentences
+    within: Sentences
+    town_links: Sentences
+    natives: Sentences
     faction_links: Sentences
+    faction_seats: Sentences
+    faction_rivals: Sentences
+    keepers: Sentences
+    former_keepers: Sentences
     item_links: Sentences
     event_links: Sentences
     rule_links: Sentences
+    history: tuple[HistoryWords, ...] = Field(min_length=1)
+    reckonings: Sentences
 
 
 class Culture(Value):
-    """Parts of names that sound as if they came from one language."""
+    """Parts of names that sound as if they came from one language. `region_*` name a land that is one building."""
 
-    starts: tuple[str, ...] = Field(min_length=2 * MOST.characters)
+    starts: tuple[str, ...] = Field(min_length=MOST.characters)
     she: tuple[str, ...] = Field(min_length=1)
     he: tuple[str, ...] = Field(min_length=1)
     family_starts: tuple[str, ...] = Field(min_length=MOST.characters + 2)
-    family_ends: tuple[str, ...] = Field(min_length=MOST.characters)
-    region_starts: tuple[str, ...] = Field(min_length=1)
-    region_ends: tuple[str, ...] = Field(min_length=1)
+    family_ends: tuple[str, ...] = Field(min_length=MOST.characters - 1)
+    town_starts: tuple[str, ...] = Field(min_length=MOST.settlements)
+    town_ends: tuple[str, ...] = Field(min_length=1)
+    region_starts: tuple[str, ...] = ()
+    region_ends: tuple[str, ...] = ()
 
 
 V = TypeVar("V", bound=Value)
@@ -170,3 +247,18 @@ def cultures() -> dict[str, Culture]:
     """Parts of names by culture."""
     names = read("names", Cultures)
     return {name: getattr(names, name) for name in Cultures.model_fields}
+
+
+class Lands(Value):
+    canal: Land
+    orbit: Land
+    sand: Land
+    snow: Land
+    tide: Land
+
+
+@lru_cache(maxsize=1)
+def lands() -> dict[str, Land]:
+    """What each genre's map shows."""
+    found = read("lands", Lands)
+    return {name: getattr(found, name) for name in Lands.model_fields}

@@ -84,7 +84,7 @@ def lore_entry(
         )
     base = safe(entry.content) or '<span class="ll-facts">No text yet. Edit the entry to say what is true of it.</span>'
     return (
-        f'<article class="ll-card ll-entry"><h2>{safe(entry.title)}</h2>'
+        f'<article class="ll-card ll-entry" data-entry="{safe(entry.id)}"><h2>{safe(entry.title)}</h2>'
         f'<p class="ll-line">{safe(" · ".join(facts))} {_marks(entry)}{tags}</p>'
         f'<div class="ll-sides"><section><h4>True in the world</h4><div class="ll-text">{base}</div>{source}</section>'
         f"<section><h4>What this story has made of it</h4>{beside}</section></div></article>"

@@ -21,13 +21,17 @@ class Services(Protocol):
     agents: Any
     library: Any
     writing: Any
+    tree: Any
     memory: Any
     review: Any
     system: Any
     context: Any
     distilling: Any
     team: Any
+    timeline: Any
     outlines: Any
+    parts: Any
+    chapter_runs: Any
     chats: Any
     archive: Any
 

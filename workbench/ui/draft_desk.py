@@ -9,6 +9,7 @@ import gradio as gr
 from workbench.domain.story import Passage, StoryView
 from workbench.errors import InvalidInput, NotFound
 from workbench.ui import render
+from workbench.ui.continuity_desk import DraftFit
 from workbench.ui.desk import PRIVATE, Desk
 from workbench.ui.scripts import TO_LAST_PAGE
 
@@ -33,10 +34,11 @@ class DraftDesk:
         self._library, self._writing = desk.workbench.library, desk.workbench.writing
         # Two pages may decide about one draft at once; the first one's decision holds.
         self._deciding = threading.Lock()
+        self.fit = DraftFit(desk)
         self.choice = gr.Radio([], label="Drafts that wait for you", visible=False, elem_id="ll-drafts")
         with gr.Row(elem_classes="ll-actions", visible=False, elem_id="ll-decisions") as self.decisions:
             self.accept = gr.Button("Accept", variant="primary", elem_id="ll-accept")
-            self.edit = gr.Button("Edit as new draft")
+            self.edit = gr.Button("Edit as new draft", elem_id="ll-edit-draft")
             self.discard = gr.Button("Discard", variant="stop")
         with gr.Column(visible=False, elem_classes="ll-gap") as self.editing:
             self.own_text = gr.Textbox(
@@ -55,7 +57,7 @@ class DraftDesk:
     @property
     def shown(self) -> list[Any]:
         """The components that `updates` may change."""
-        return [self.choice, self.decisions, self.editing]
+        return [self.choice, self.decisions, self.editing, self.fit.draft]
 
     def updates(self, view: StoryView, draft: Passage | None) -> Updates:
         """The desk with `draft` on top; without one it is empty."""
@@ -66,6 +68,7 @@ class DraftDesk:
             ),
             self.decisions: gr.Row(visible=bool(draft)),
             self.editing: gr.Column(visible=False),
+            self.fit.draft: draft.id if draft else "",
         }
 
     @staticmethod
@@ -95,6 +98,7 @@ class DraftDesk:
         def turned_to(story_id: str, draft_id: str) -> Updates:
             return view(story_id, draft_id=draft_id)
 
+        self.fit.wire()
         asked = [self._story, self.choice]
         self.choice.input(render.telling(turned_to), asked, outputs, **PRIVATE)
         for button, decide, inputs in (

@@ -26,7 +26,9 @@ class LoreForm:
         with gr.Column(visible=False, elem_classes="ll-gap ll-form", elem_id="ll-lore-form") as self.place:
             self.heading = gr.Markdown("### A new entry")
             with gr.Row():
-                self.title = gr.Textbox("", label="Name", placeholder="Mara Voss", max_lines=1, scale=3)
+                self.title = gr.Textbox(
+                    "", label="Name", placeholder="Mara Voss", max_lines=1, scale=3, elem_id="ll-lore-title"
+                )
                 self.kind = gr.Dropdown(list(LORE_KINDS), value="character", label="Kind of entry", filterable=False)
             with gr.Row(elem_classes="ll-actions ll-wishing", elem_id="ll-inventing") as self.inventing:
                 self.hint = gr.Textbox(
@@ -36,11 +38,16 @@ class LoreForm:
                 self.invent = gr.Button("Invent the rest", elem_id="ll-invent", scale=1, min_width=130)
             self.content = gr.Textbox(
                 "", label="What is true of it", lines=6, max_lines=18, elem_classes="ll-prose-box",
+                elem_id="ll-lore-content",
                 placeholder="Keeper of the north light. Counts every debt, her own last.",
             )  # fmt: skip
             with gr.Row():
-                self.aliases = gr.Textbox("", label="Also called", info="Separated by commas.", max_lines=1)
-                self.tags = gr.Textbox("", label="Tags", info="Separated by commas.", max_lines=1)
+                self.aliases = gr.Textbox(
+                    "", label="Also called", info="Separated by commas.", max_lines=1, elem_id="ll-lore-aliases"
+                )
+                self.tags = gr.Textbox(
+                    "", label="Tags", info="Separated by commas.", max_lines=1, elem_id="ll-lore-tags"
+                )
             self.priority = gr.Slider(
                 0, 100, value=50, step=5, label="Weight", info="What weighs little gives way first when space is short."
             )
@@ -60,7 +67,7 @@ class LoreForm:
             )
             self.keys = gr.Textbox(
                 "", label="Other words that bring it in", max_lines=1, placeholder="north light, /lamp(s|oil)/i",
-                info="Separated by commas; a search pattern stands between slashes.",
+                info="Separated by commas; a search pattern stands between slashes.", elem_id="ll-lore-keys",
             )  # fmt: skip
             with gr.Row():
                 self.secondary_keys = gr.Textbox(
@@ -68,6 +75,7 @@ class LoreForm:
                     label="And these words beside them",
                     max_lines=1,
                     info="Separated by commas; empty asks for none.",
+                    elem_id="ll-lore-beside",
                 )
                 self.secondary_logic = gr.Dropdown(
                     list(LOGICS), value="and_any", label="Of these words", filterable=False, info="What must hold."

@@ -1,6 +1,5 @@
 """The small form for a new world and a story in it."""
 
-import random
 from typing import Any
 
 import gradio as gr
@@ -20,19 +19,33 @@ class NewStory:
         # Begins open behind the curtain, since Gradio builds what is in a closed accordion only when it is opened, and
         # what is typed at that moment is lost. The page closes it when it is laid out.
         with gr.Accordion("New story", open=True, visible="hidden", elem_id="ll-new-story") as self.place:
-            self.title = gr.Textbox("", label="Title of the story", placeholder="The Lamplighter’s Debt", max_lines=1)
+            self.title = gr.Textbox(
+                "",
+                label="Title of the story",
+                placeholder="The Lamplighter’s Debt",
+                max_lines=1,
+                elem_id="ll-new-title",
+            )
             self.world = gr.Dropdown(
                 [("A new world", NEW_WORLD)], value=NEW_WORLD, label="World", elem_id="ll-world", filterable=False
             )
             with gr.Column(elem_classes="ll-gap") as self.details:
-                self.world_title = gr.Textbox("", label="Name of the world", placeholder="Brackwater", max_lines=1)
-                self.premise = gr.Textbox(
-                    "", label="Premise", lines=3, placeholder="A harbour town that pays its debts in light."
+                self.world_title = gr.Textbox(
+                    "", label="Name of the world", placeholder="Brackwater", max_lines=1, elem_id="ll-new-world"
                 )
-                self.genre = gr.Textbox("", label="Genre", placeholder="quiet fantasy", max_lines=1)
-                self.tone = gr.Textbox("", label="Tone", placeholder="wry, tender", max_lines=1)
+                self.premise = gr.Textbox(
+                    "",
+                    label="Premise",
+                    lines=3,
+                    placeholder="A harbour town that pays its debts in light.",
+                    elem_id="ll-new-premise",
+                )
+                self.genre = gr.Textbox(
+                    "", label="Genre", placeholder="quiet fantasy", max_lines=1, elem_id="ll-new-genre"
+                )
+                self.tone = gr.Textbox("", label="Tone", placeholder="wry, tender", max_lines=1, elem_id="ll-new-tone")
             self.create = gr.Button("Create the story", variant="primary", size="md")
-            self.invent = gr.Button("Invent a world for me", size="md")
+            self.invent = gr.Button("Make me a world", size="md")
             self.sample = gr.Button("Open the sample world", size="md")
         self.world.input(
             lambda chosen: gr.Column(visible=chosen == NEW_WORLD),
@@ -73,8 +86,3 @@ class NewStory:
                 raise InvalidInput("The world has no name yet. Give it one, or choose a world that exists.")
             world_id = self._library.create_world(name, premise=premise, genre=genre, tone=tone).id
         return self._library.create_story(world_id, title, kind="novel")
-
-    def invented(self, title: str) -> Story:
-        """A world grown from a random seed, and a story in it."""
-        world = self._library.generate_world(f"evening-{random.randrange(10**6)}", size="small")
-        return self._library.create_story(world["id"], (title or "").strip() or "A first telling", kind="novel")

@@ -4,7 +4,7 @@ import html
 import re
 from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
-from functools import wraps
+from functools import lru_cache, wraps
 from inspect import isgeneratorfunction
 from typing import Any, TypeVar
 
@@ -14,9 +14,12 @@ from workbench.domain.difference import Piece, difference
 from workbench.domain.model import ModelStatus
 from workbench.domain.runs import Run
 from workbench.domain.story import Passage, StoryView
-from workbench.domain.text import words
+from workbench.domain.text import count_words
+from workbench.domain.tree import TreePassage
 from workbench.errors import WorkbenchError
 
+# So many chapters are remembered as they were drawn: an accepted one never changes.
+LONG_STORY = 1024
 Handler = TypeVar("Handler", bound=Callable[..., Any])
 
 # Control characters, and the marks that turn the reading direction round, would let a text disguise itself.
@@ -77,7 +80,8 @@ def prose(text: str) -> str:
             parts.append('<div class="ll-break" role="separator">⁂</div>')
             continue
         shown = safe(re.sub(r"^#+\s+", "", block.strip()))
-        shown = _EMPHASIS.sub(r"<em>\1</em>", _STRONG.sub(r"<strong>\1</strong>", shown))
+        if "*" in shown:
+            shown = _EMPHASIS.sub(r"<em>\1</em>", _STRONG.sub(r"<strong>\1</strong>", shown))
         parts.append(f"<p>{shown.replace(chr(10), '<br>')}</p>")
     return "".join(parts)
 
@@ -89,7 +93,7 @@ def plural(count: int, one: str, many: str = "") -> str:
 
 def word_count(text: str) -> int:
     """Number of words of a text."""
-    return len(words(text))
+    return count_words(text)
 
 
 def moment(iso: str) -> datetime | None:
@@ -167,13 +171,14 @@ def model_banner(status: ModelStatus) -> str:
     )
 
 
-def chapter_title(passage: Passage) -> str:
+def chapter_title(passage: Passage | TreePassage) -> str:
     """The chapter's own title beside its number, or the number alone."""
     title = passage.title.strip()
     number = f"Chapter {passage.number}"
     return number if not title or title.lower() == number.lower() else f"{number}: {title}"
 
 
+@lru_cache(maxsize=LONG_STORY)
 def chapter(passage: Passage) -> str:
     """One chapter as a page of a book."""
     heading = chapter_title(passage)
@@ -181,7 +186,9 @@ def chapter(passage: Passage) -> str:
     below = f"<h2>{safe(title)}</h2>" if title else ""
     return (
         f'<article class="ll-chapter" id="chapter-{passage.number}" aria-label="{safe(heading)}">'
-        f'<header><span class="ll-number">{safe(number)}</span>{below}</header>{prose(passage.text)}</article>'
+        f'<header><span class="ll-number">{safe(number)}</span>{below}'
+        f'<button type="button" class="ll-press ll-fork" data-act="branch" data-id="{safe(passage.id)}" '
+        f'aria-label="Branch after {safe(heading)}">Branch here</button></header>{prose(passage.text)}</article>'
     )
 
 
@@ -237,7 +244,7 @@ def _draft(passage: Passage, facts: Sequence[str], replaced: int, body: str) -> 
         f'<p class="ll-facts ll-replaces">Accepted, it takes the place of chapter {replaced}.</p>' if replaced else ""
     )
     return (
-        '<article class="ll-chapter ll-draft">'
+        f'<article class="ll-chapter ll-draft" data-passage="{safe(passage.id)}">'
         f'<header><span class="ll-ribbon">Draft</span> <span class="ll-number">{safe(chapter_title(passage))}</span>'
         f'<span class="ll-facts">{safe(" · ".join(facts))}</span></header>{place}{asked}{body}</article>'
     )
@@ -281,10 +288,15 @@ def draft_label(passage: Passage, position: int) -> str:
     return f"Draft {position} · {plural(word_count(passage.text), 'word')} · {who} · {ago(passage.created_at)}"
 
 
+@lru_cache(maxsize=LONG_STORY)
+def _chapter_words(passage: Passage) -> int:
+    return word_count(passage.text)
+
+
 def story_card(view: StoryView) -> str:
     """The story at a glance: its world, how far it has come, and its chapters to jump to."""
     branch = next((branch.name for branch in view.branches if branch.id == view.story.branch_id), "")
-    total = sum(word_count(passage.text) for passage in view.passages)
+    total = sum(_chapter_words(passage) for passage in view.passages)
     facts = [plural(len(view.passages), "chapter"), plural(total, "word")]
     if view.drafts:
         facts.append(plural(len(view.drafts), "draft") + " waiting")
@@ -297,7 +309,7 @@ def story_card(view: StoryView) -> str:
     )
     contents = f'<nav aria-label="Chapters"><ol class="ll-contents">{links}</ol></nav>' if links else ""
     return (
-        f'<div class="ll-card ll-story"><h3>{safe(view.world.title)}</h3>'
+        f'<div class="ll-card ll-story" data-open-story="{safe(view.story.id)}"><h3>{safe(view.world.title)}</h3>'
         f'<p class="ll-premise">{safe(view.world.premise)}</p>{tags}{line}'
         f'<p class="ll-facts">{safe(" · ".join(facts))}</p>{contents}</div>'
     )

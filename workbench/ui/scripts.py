@@ -17,6 +17,71 @@ element.addEventListener("click", (event) => {
 });
 """
 
+# In front of CLICKS: a picture that the arrow keys walk through from mark to mark, where Enter presses. It opens where
+# the writing goes on, and a mark that was pressed keeps the focus when the picture is drawn anew.
+TREE_KEYS = """
+const marks = () => [...element.querySelectorAll("[data-act]")];
+const box = () => element.querySelector(".ll-tree");
+const middle = (node) => {
+  const place = node.getBoundingClientRect();
+  return { x: place.left + place.width / 2, y: place.top + place.height / 2 };
+};
+const ways = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
+// The nearest mark in a direction; what lies beside the way counts more than how far it is.
+const next = (from, [dx, dy]) => {
+  const here = middle(from);
+  let best = null, least = Infinity;
+  for (const one of marks()) {
+    const there = middle(one);
+    const along = (there.x - here.x) * dx + (there.y - here.y) * dy;
+    const aside = Math.abs((there.x - here.x) * dy) + Math.abs((there.y - here.y) * dx);
+    if (one === from || along < 4 || along + 3 * aside >= least) continue;
+    best = one;
+    least = along + 3 * aside;
+  }
+  return best;
+};
+element.addEventListener("keydown", (event) => {
+  const mark = event.target.closest("[data-act]");
+  if (!mark || !element.contains(mark)) return;
+  if (event.key === "Enter" || event.key === " ") {
+    event.preventDefault();
+    mark.dispatchEvent(new MouseEvent("click", { bubbles: true }));
+  }
+  if (!ways[event.key]) return;
+  event.preventDefault();
+  const target = next(mark, ways[event.key]);
+  if (target) target.focus();
+});
+let left = null, story = null, focused = null;
+element.addEventListener("scroll", (event) => {
+  if (event.target === box()) left = { x: box().scrollLeft, y: box().scrollTop };
+}, true);
+element.addEventListener("focusin", (event) => { focused = event.target.dataset?.id || null; });
+element.addEventListener("focusout", (event) => { if (event.target.isConnected) focused = null; });
+const settle = () => {
+  const place = box();
+  if (!place) return;
+  if (place.dataset.story !== story || !left) {
+    story = place.dataset.story;
+    const here = place.querySelector(".ll-here");
+    if (!here || !place.clientWidth) return;
+    place.scrollLeft = here.getBoundingClientRect().left - place.getBoundingClientRect().left - place.clientWidth / 2;
+    place.scrollTop = here.getBoundingClientRect().top - place.getBoundingClientRect().top - place.clientHeight / 2;
+  } else {
+    place.scrollTo(left.x, left.y);
+  }
+  const again = focused && marks().find((one) => one.dataset.id === focused);
+  if (again) again.focus({ preventScroll: true });
+};
+watch("value", () => setTimeout(settle, 30));
+const begin = (tries) => {
+  if (box()?.clientWidth) settle();
+  else if (tries) setTimeout(() => begin(tries - 1), 100);
+};
+begin(50);
+"""
+
 # In front of CLICKS: a press on a quoted sentence turns to its chapter in Write, and marks the sentence there. Quotes,
 # dashes, spaces and emphasis may differ between the two. A chapter that can't be found is told as the act "lost".
 SHOW_PASSAGE = """
@@ -113,7 +178,7 @@ element.addEventListener("click", (event) => {
   const tabs = [...document.querySelectorAll("button[role=tab]")];
   const write = tabs.find((tab) => tab.textContent.trim() === "Write" && getComputedStyle(tab).visibility !== "hidden");
   if (write) write.click();
-  showPassage(pressed.dataset.id, pressed.textContent);
+  showPassage(pressed.dataset.id, pressed.dataset.quote ?? pressed.textContent);
 });
 """
 
@@ -192,7 +257,8 @@ const words = (one) => Object.fromEntries(fields(one).map((field) => [field.data
 
 const open = (one, focus) => {
   const before = typed()[one.dataset.item];
-  fields(one).forEach((field) => { field.value = before ? before[field.dataset.field] ?? "" : field.defaultValue; });
+  const value = (field) => (before ? before[field.dataset.field] ?? "" : field.defaultValue ?? "");
+  fields(one).forEach((field) => { field.value = value(field); });
   one.classList.add("ll-editing");
   one.querySelector(".ll-plan-form").hidden = false;
   if (one.hasAttribute("draggable")) one.draggable = false;
@@ -215,6 +281,8 @@ const doings = {
   save,
   up: (one, button) => trigger("click", { act: "move", id: one.dataset.item, to: button.dataset.to }),
   down: (one, button) => trigger("click", { act: "move", id: one.dataset.item, to: button.dataset.to }),
+  into: (one, button) => trigger("click", { act: "into", id: one.dataset.item, to: button.dataset.to }),
+  part: (one) => trigger("click", { act: "part", id: one.dataset.item }),
   write: (one) => {
     trigger("click", { act: "write", id: one.dataset.item });
     setTimeout(() => document.querySelector("#ll-instruction textarea")?.focus(), 600);
@@ -223,7 +291,7 @@ const doings = {
     if (button.classList.contains("ll-sure")) return trigger("click", { act: "delete", id: one.dataset.item });
     const before = button.textContent;
     button.classList.add("ll-sure");
-    button.textContent = "Really delete?";
+    button.textContent = button.dataset.sure || "Really delete?";
     setTimeout(() => { button.classList.remove("ll-sure"); button.textContent = before; }, 4000);
   },
 };

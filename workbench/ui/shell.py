@@ -10,6 +10,7 @@ from workbench.ui.desk import PRIVATE, Desk, Services
 from workbench.ui.queue_cards import alert_line
 from workbench.ui.scripts import DAY_OR_NIGHT
 from workbench.ui.tab_archive import ArchiveTab
+from workbench.ui.tab_branches import BranchesTab
 from workbench.ui.tab_chat import ChatTab
 from workbench.ui.tab_context import ContextTab
 from workbench.ui.tab_lore import LoreTab
@@ -17,6 +18,7 @@ from workbench.ui.tab_monitor import MonitorTab
 from workbench.ui.tab_plan import PlanTab
 from workbench.ui.tab_queue import QueueTab
 from workbench.ui.tab_team import TeamTab
+from workbench.ui.tab_timeline import TimelineTab
 from workbench.ui.tab_write import WriteTab
 
 BRAND = '<div class="ll-brand"><b>Loreloom</b><i>a workbench for stories, on your own machine</i></div>'
@@ -43,6 +45,10 @@ def build_ui(workbench: Services, register_api: Callable[[], None]) -> gr.Blocks
                 write = WriteTab(desk)
             with gr.Tab("Plan", id="plan") as plan_tab:
                 plan = PlanTab(desk)
+            with gr.Tab("Branches", id="branches") as branches_tab:
+                branches = BranchesTab(desk)
+            with gr.Tab("Timeline", id="timeline") as timeline_tab:
+                timeline = TimelineTab(desk)
             with gr.Tab("Lore", id="lore") as lore_tab:
                 lore = LoreTab(desk)
             with gr.Tab("Context", id="context") as context_tab:
@@ -60,6 +66,8 @@ def build_ui(workbench: Services, register_api: Callable[[], None]) -> gr.Blocks
 
         write.wire(page)
         plan.wire(plan_tab, tabs, write.instruction)
+        timeline.wire(timeline_tab)
+        branches.wire(branches_tab, tabs, write)
         lore.wire(lore_tab)
         context.wire(context_tab)
         chat.wire(chat_tab)
@@ -71,9 +79,14 @@ def build_ui(workbench: Services, register_api: Callable[[], None]) -> gr.Blocks
         clock.tick(lambda: _model_line(workbench), None, [banner, clock], **PRIVATE)
         page.load(lambda: render.model_banner(workbench.model.status()), None, banner, **PRIVATE)
         gr.on([page.load, clock.tick], lambda: alert_line(workbench.memory.alerts()), None, alert, **PRIVATE)
-        own_timers = {lore_tab: lore.timer, queue_tab: queue.timer, monitor_tab: monitor.timer}
+        own_timers = {
+            timeline_tab: timeline.timer,
+            lore_tab: lore.timer,
+            queue_tab: queue.timer,
+            monitor_tab: monitor.timer,
+        }
         timers = list(own_timers.values())
-        for tab in (write_tab, plan_tab, context_tab, chat_tab, team_tab, archive_tab, *own_timers):
+        for tab in (write_tab, plan_tab, branches_tab, context_tab, chat_tab, team_tab, archive_tab, *own_timers):
             own = own_timers.get(tab)
             # A list that nobody looks at isn't refreshed.
             tab.select(lambda own=own: [gr.Timer(active=timer is own) for timer in timers], None, timers, **PRIVATE)

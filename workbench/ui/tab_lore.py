@@ -30,6 +30,7 @@ from workbench.ui.lore_index import IndexLine
 from workbench.ui.lore_review import LoreReview
 from workbench.ui.scripts import CLICKS, REVEAL_ENTRY, REVEAL_MERGE, SHOW_PASSAGE
 from workbench.ui.tab_queue import passage_names
+from workbench.ui.world_map import WorldMapView
 
 Updates = dict[Any, Any]
 REFRESH = 4.0
@@ -45,6 +46,7 @@ class LoreTab:
         # How many entries wait for a review, as the page tells it.
         self.waiting = gr.State(0)
         self.timer = gr.Timer(REFRESH, active=False)
+        self.atlas = WorldMapView(desk)
         self.mode = gr.Radio(modes(0), value=ENTRIES, label="Show", container=False, elem_id="ll-lore-mode")
         with gr.Row(elem_classes="ll-desk"):
             with gr.Column(elem_classes="ll-list ll-gap", scale=2, min_width=300) as self.entries_side:
@@ -84,8 +86,8 @@ class LoreTab:
 
     def _build_actions(self) -> None:
         with gr.Row(elem_classes="ll-actions", visible=False) as self.actions:
-            self.change = gr.Button("Edit the entry")
-            self.write_note = gr.Button("Edit the note")
+            self.change = gr.Button("Edit the entry", elem_id="ll-edit-entry")
+            self.write_note = gr.Button("Edit the note", elem_id="ll-edit-note")
             self.look_back = gr.Button("Note history")
             self.anew = gr.Button("Tell it anew …")
             self.remove = gr.Button("Delete", variant="stop")
@@ -133,7 +135,8 @@ class LoreTab:
             None, [*panels, *self._merging, self.entry, self.query, self.search], **PRIVATE,
         )  # fmt: skip
         self._wire_search(asked, shown)
-        for place in (self.list, self.ties, self.shown):
+        self.atlas.wire(tab)
+        for place in (self.list, self.ties, self.shown, self.atlas.picture):
             place.click(render.telling(self.open), asked, [*shown, *panels], **PRIVATE).success(
                 js=REVEAL_ENTRY, **PRIVATE
             )

@@ -9,11 +9,17 @@ from workbench.domain.outline import OutlineItem, request_of
 from workbench.errors import InvalidInput, NotFound
 from workbench.ui import plan_cards, render
 from workbench.ui.desk import PRIVATE, Desk, forgotten_request, typed_request
+from workbench.ui.plan_writer import PlanWriter
 from workbench.ui.scripts import PLAN_CARDS
 
 Updates = dict[Any, Any]
+# What the id of a part's heading begins with.
+PART = "part:"
 OLD_PAGE = "This button belongs to an older page. Load the page again."
-READ_ADVICE = "Headings such as “Chapter 3: The Bell”, a numbered list, bullet points, or one paragraph a chapter."
+READ_ADVICE = (
+    "Headings such as “Part One: Salt” or “Chapter 3: The Bell”, a numbered list, bullet points, or one paragraph a "
+    "chapter."
+)
 
 
 class PlanTab:
@@ -22,6 +28,7 @@ class PlanTab:
     def __init__(self, desk: Desk) -> None:
         self.desk = desk
         self._outlines = desk.workbench.outlines
+        self._parts = desk.workbench.parts
         self.found = gr.State([])
         self.planning = gr.State(0)
         with gr.Row(elem_classes="ll-desk"):
@@ -30,12 +37,17 @@ class PlanTab:
                     plan_cards.NO_STORY, apply_default_css=False, js_on_load=PLAN_CARDS, elem_id="ll-plan"
                 )
             with gr.Column(elem_classes="ll-gap ll-plan-side", scale=3, min_width=290, visible=False) as self.side:
+                self.writer = PlanWriter(desk, self._list)
                 self._build_outliner()
                 self._build_reader()
 
     def _build_outliner(self) -> None:
         gr.Markdown("### Let the outliner plan on")
         self.count = gr.Slider(1, 20, value=3, step=1, label="Chapters to plan", elem_id="ll-plan-count")
+        self.in_parts = gr.Slider(
+            0, 12, value=0, step=1, label="In so many new parts", elem_id="ll-plan-parts",
+            info="0 plans on in the last part. With 3, each of three parts gets as many chapters as are set above.",
+        )  # fmt: skip
         with gr.Row(elem_classes="ll-actions"):
             self.generate = gr.Button("Plan the next chapters", variant="primary", elem_id="ll-plan-generate", scale=3)
             self.stop = gr.Button("Stop", variant="stop", visible=False, scale=1, elem_id="ll-plan-stop")
@@ -58,12 +70,15 @@ class PlanTab:
         story, kept = self.desk.story, self.desk.kept
         self._tabs, self._request = tabs, request
         shown = [self.list, self.side, self.generate, self.stop, self.progress, self.planning]
+        writer = self.writer
+        at_work = [*writer.shown, writer.following]
+        writer.wire(self.list)
         # A tab may be turned to before the page has found its story.
         gr.on(
             [tab.select, story.change],
             render.telling(self.show),
-            [story, self.planning],
-            shown,
+            [story, self.planning, writer.following],
+            [*shown, *at_work],
             trigger_mode="multiple",
             **PRIVATE,
         )
@@ -71,12 +86,12 @@ class PlanTab:
             render.telling(self.follow), [story, self.planning], shown[:-1], trigger_mode="multiple", **PRIVATE
         )
         self.list.click(
-            render.telling(self.pressed), [story, kept], [self.list, tabs, request, kept], trigger_mode="multiple",
-            **PRIVATE,
+            render.telling(self.pressed), [story, kept, writer.words, writer.rounds, writer.following],
+            [self.list, tabs, request, kept, *at_work], trigger_mode="multiple", **PRIVATE,
         )  # fmt: skip
         self.generate.click(
-            render.telling(self.begin), [story, self.count, self.planning], [self.planning, self.generate, self.stop],
-            trigger_mode="once", **PRIVATE,
+            render.telling(self.begin), [story, self.count, self.in_parts, self.planning],
+            [self.planning, self.generate, self.stop], trigger_mode="once", **PRIVATE,
         )  # fmt: skip
         self.stop.click(render.telling(self.stopped), story, self.stop, **PRIVATE)
         reading = [self.found, self.preview, self.decide]
@@ -89,7 +104,7 @@ class PlanTab:
 
     # --- the plan ---
 
-    def show(self, story_id: str, planning: int) -> Updates:
+    def show(self, story_id: str, planning: int, following: int) -> Updates:
         """The tab was opened: the plan as it stands, and the planning that goes on, if any."""
         if not story_id and self.desk.workbench.library.list_stories():
             # The page is about to open one.
@@ -97,7 +112,7 @@ class PlanTab:
         if not story_id:
             return {self.list: plan_cards.NO_STORY, self.side: gr.Column(visible=False)}
         updates: Updates = {self.list: self._list(story_id), self.side: gr.Column(visible=True)}
-        updates |= self._at_work(self._outlines.live(story_id) is not None)
+        updates |= self._at_work(self._outlines.live(story_id) is not None) | self.writer.updates(story_id, following)
         if self._outlines.live(story_id) is not None:
             # A fresh number makes this page follow it.
             updates[self.planning] = planning + 1
@@ -106,7 +121,7 @@ class PlanTab:
         return updates
 
     def _list(self, story_id: str) -> str:
-        return plan_cards.plan_list(self._outlines.outline(story_id), story_id)
+        return plan_cards.plan_list(self._outlines.outline(story_id), story_id, self._parts.plan(story_id))
 
     def _at_work(self, working: bool) -> Updates:
         return {
@@ -114,23 +129,48 @@ class PlanTab:
             self.stop: gr.Button("Stop", visible=working, interactive=True),
         }
 
-    def pressed(self, story_id: str, kept: Any, event: gr.EventData) -> Updates:
-        """Something was done in a card: {act, id, title, summary, to}."""
+    def pressed(
+        self, story_id: str, kept: Any, words: float, rounds: float, following: int, event: gr.EventData
+    ) -> Updates:
+        """Something was done in a card: {act, id, title, summary, to, from}."""
         data = event._data if isinstance(event._data, dict) else {}
         act, item_id = str(data.get("act", "")), str(data.get("id", ""))
         if not story_id:
             raise InvalidInput("No story is open. Open one in Write first.")
         if act == "write":
             return self._to_write(story_id, item_id, kept)
+        if item_id.startswith(PART):
+            return self._in_part(story_id, act, item_id.removeprefix(PART), data, (words, rounds, following))
         if act == "save" and item_id == "new":
             self._outlines.add(story_id, [_typed(data)])
         elif act == "save":
             self._outlines.change(item_id, **_typed(data))
         elif act == "move":
             self._outlines.move(item_id, _place(data.get("to")))
+        elif act == "into":
+            part_id = str(data.get("to", ""))
+            self._parts.put(item_id, "" if part_id == "none" else part_id)
         elif act == "delete":
             self._outlines.delete(item_id)
             render.said("It is out of the plan.", "Deleted", 3)
+        else:
+            raise NotFound(OLD_PAGE)
+        return {self.list: self._list(story_id)}
+
+    def _in_part(
+        self, story_id: str, act: str, part_id: str, data: dict[str, Any], how: tuple[float, float, int]
+    ) -> Updates:
+        """Something was done at the heading of a part."""
+        if act == "part":
+            words, rounds, following = how
+            return self.writer.begin(story_id, 0, words, rounds, following, part_id)
+        if act == "save" and part_id == "new":
+            self._parts.add(story_id, item_id=str(data.get("from", "")), **_typed(data))
+        elif act == "save":
+            self._parts.change(part_id, **_typed(data))
+        elif act == "delete":
+            self._parts.delete(part_id)
+            render.said("The part is gone, its chapters stay in the plan.", "Deleted", 3)
         else:
             raise NotFound(OLD_PAGE)
         return {self.list: self._list(story_id)}
@@ -150,11 +190,11 @@ class PlanTab:
 
     # --- the outliner ---
 
-    def begin(self, story_id: str, count: float, planning: int) -> Updates:
+    def begin(self, story_id: str, count: float, in_parts: float, planning: int) -> Updates:
         """Plan on was pressed."""
         if not story_id:
             raise InvalidInput("No story is open. Open one in Write first.")
-        self._outlines.begin(story_id, int(count))
+        self._outlines.begin(story_id, int(count), int(in_parts))
         return {self.planning: planning + 1} | self._at_work(True)
 
     def follow(self, story_id: str, planning: int) -> Iterator[Updates]:
@@ -196,7 +236,8 @@ class PlanTab:
         """What was read stands at the end of the plan."""
         if not (story_id and found):
             raise InvalidInput("There is nothing to take over yet. Press “Read the plan” first.")
-        self._outlines.add(story_id, [{name: one[name] for name in ("number", "title", "summary")} for one in found])
+        fields = ("number", "title", "summary", "part", "part_summary")
+        self._outlines.add(story_id, [{name: one[name] for name in fields if name in one} for one in found])
         render.said(f"{render.plural(len(found), 'chapter')} stand in the plan now.", "Taken over", 3)
         return {self.list: self._list(story_id), self.text: "", **self.left()}
 

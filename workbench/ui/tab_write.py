@@ -10,6 +10,7 @@ from workbench.domain.runs import Run
 from workbench.domain.story import Passage, StoryView
 from workbench.errors import InvalidInput, NotFound
 from workbench.ui import render, scripts
+from workbench.ui.branch_switch import BranchSwitch
 from workbench.ui.change_desk import CHANGED, KEEP_WISH, ChangeDesk
 from workbench.ui.chapter_options import ChapterOptions
 from workbench.ui.desk import PRIVATE, Desk, forgotten_request, remembered, story_choices, typed_request
@@ -17,6 +18,7 @@ from workbench.ui.draft_desk import DraftDesk
 from workbench.ui.new_story import NewStory
 from workbench.ui.stage import Stage, live_page, live_verdict, stage_cards
 from workbench.ui.verdict import verdict
+from workbench.ui.world_maker import WorldMaker
 
 Updates = dict[Any, Any]
 # Seconds between two pictures of running text: smooth to the eye, and little work for the browser.
@@ -37,11 +39,13 @@ class WriteTab:
         with gr.Row(elem_classes="ll-desk"):
             with gr.Column(elem_classes="ll-left ll-gap", scale=2, min_width=230):
                 self.choice = gr.Dropdown([], label="Story", elem_id="ll-story", filterable=False, visible=False)
+                self.branches = BranchSwitch(desk)
                 self.card = gr.HTML("", apply_default_css=False, js_on_load=scripts.TO_CHAPTER)
                 self.form = NewStory(desk.workbench)
             with gr.Column(elem_classes="ll-middle ll-gap", scale=5, min_width=320):
                 # Until the page has asked for its story there is nothing to type into: it would be overwritten.
                 self.opening = gr.HTML(render.OPENING, apply_default_css=False)
+                self.maker = WorldMaker(desk.workbench)
                 self._build_welcome()
                 with gr.Column(elem_classes="ll-gap", visible=False) as self.work:
                     self._build_sheet()
@@ -61,11 +65,13 @@ class WriteTab:
         with gr.Column(elem_classes="ll-gap", visible=False) as self.welcome:
             gr.HTML(render.WELCOME, apply_default_css=False)
             self.try_sample = gr.Button("Try the sample world", variant="primary", size="lg")
-            self.try_invented = gr.Button("Invent a world for me", size="lg")
+            self.try_invented = gr.Button("Make me a world", size="lg")
 
     def _build_sheet(self) -> None:
         with gr.Column(elem_classes="ll-paper", elem_id="ll-paper"):
-            self.manuscript = gr.HTML("", apply_default_css=False, elem_id="ll-manuscript")
+            self.manuscript = gr.HTML(
+                "", apply_default_css=False, js_on_load=scripts.ONE_PRESS + scripts.CLICKS, elem_id="ll-manuscript"
+            )
             with gr.Column(visible=False, elem_classes="ll-hint ll-gap") as self.hints:
                 self.hint_buttons = [gr.Button(text, size="md") for text in self._library.sample_instructions()]
             self.page = gr.HTML("", apply_default_css=False, js_on_load=scripts.FOLLOW_THE_TEXT, elem_id="ll-page")
@@ -99,9 +105,9 @@ class WriteTab:
                 self.stop,
                 self.options.people,
             ),
-            *(self.stage, self.verdict),
+            *(self.stage, self.verdict, *self.branches.shown),
         ]
-        opened = [*shown, story, kept, self.run, self.instruction]
+        opened = self.opened = [*shown, story, kept, self.run, self.instruction]
 
         # One follower for whatever run is on: a write, a "go on", a reload, another story. Choosing cancels it.
         following = self.run.change(
@@ -113,8 +119,12 @@ class WriteTab:
             (self.choice.input, self.choose, [self.choice, kept], []),
             (self.try_sample.click, self.open_sample, [kept], self.form.emptying),
             (self.form.sample.click, self.open_sample, [kept], self.form.emptying),
-            (self.try_invented.click, self.open_invented, [self.form.title, kept], self.form.emptying),
-            (self.form.invent.click, self.open_invented, [self.form.title, kept], self.form.emptying),
+            (
+                self.maker.take.click,
+                self.open_invented,
+                [self.form.title, self.maker.shown, kept],
+                [*self.form.emptying, self.maker.place, self.maker.page],
+            ),
             (self.form.create.click, self.open_created, [*self.form.fields, kept], self.form.emptying),
         ]
         for trigger, handler, inputs, emptied in opening:
@@ -148,6 +158,8 @@ class WriteTab:
         again = [self.instruction, self.changes.wish, kept, self.unfinished]
         self.start_over.click(render.telling(self.again), [story, kept], again, **PRIVATE)
         self.drafts.wire(shown, self.view)
+        self.maker.wire([self.try_invented, self.form.invent])
+        self.branches.wire(opened, self.choose)
 
     def _wire_changes(self, shown: list[Any], opened: list[Any]) -> None:
         story, kept, changes = self.desk.story, self.desk.kept, self.changes
@@ -192,9 +204,9 @@ class WriteTab:
         _, story = self._library.add_sample_world()
         return self._open(story.id, remembered(kept, sample=story.id)) | self.form.emptied()
 
-    def open_invented(self, title: str, kept: Any) -> Updates:
-        """A world grown from a seed."""
-        return self._open(self.form.invented(title).id, kept) | self.form.emptied()
+    def open_invented(self, title: str, shown: tuple[str, str], kept: Any) -> Updates:
+        """The world that was looked at, and a story in it."""
+        return self._open(self.maker.taken(title, shown).id, kept) | self.form.emptied() | self.maker.closed()
 
     def open_created(self, *values: Any) -> Updates:
         """A world and a story of the writer's own."""
@@ -230,8 +242,9 @@ class WriteTab:
             self.stage: stage_cards(None),
         }
         if not story_id:
-            return updates | {self.card: "", self.verdict: verdict(None)}
+            return updates | self.branches.updates(None) | {self.card: "", self.verdict: verdict(None)}
         view = self._library.story_view(story_id)
+        updates |= self.branches.updates(view)
         running = self._writing.active_run(story_id)
         unfinished = None if running else self._writing.interrupted_run(story_id)
         draft = None if running else self.drafts.on_top(view, draft_id)

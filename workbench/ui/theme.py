@@ -6,6 +6,8 @@ from typing import Any
 from gradio.themes import Base, Color
 from gradio.themes.utils import sizes
 
+from workbench.ui import unsaved
+
 HERE = Path(__file__).parent
 # Names only: a `GoogleFont` or `LocalFont` would make the page ask for a file, and nothing may leave the machine.
 SANS = ("Seravek", "Segoe UI", "Helvetica Neue", "Liberation Sans", "Arial", "sans-serif")
@@ -221,7 +223,7 @@ def launch_options() -> dict[str, Any]:
     return {
         "theme": Loreloom(),
         "css_paths": HERE / "styles.css",
-        "head": HEAD,
+        "head": HEAD + unsaved.script(),
         "js": ON_LOAD,
         "footer_links": ["api", "settings"],
     }

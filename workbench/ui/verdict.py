@@ -10,6 +10,8 @@ from workbench.domain.review import DIMENSIONS
 from workbench.ui.render import plural, prose, safe
 
 SEVERITIES = {"major": "matters a lot", "moderate": "worth a look", "minor": "a detail"}
+# Where a note comes from that isn't the editor's own word.
+SOURCES = {"measured": "counted", "continuity": "doesn’t fit"}
 LAYERS = {
     "system": "House rules",
     "story": "The story so far",
@@ -28,11 +30,12 @@ def suggestion(item: Mapping[str, Any]) -> str:
     """One thing the editor would change, with the words that it is about."""
     severity = str(item.get("severity", "moderate"))
     severity = severity if severity in SEVERITIES else "moderate"
-    measured = '<span class="ll-tag">counted</span>' if item.get("source") == "measured" else ""
+    source = SOURCES.get(str(item.get("source")), "")
+    by = f'<span class="ll-tag">{source}</span>' if source else ""
     quote = f"<blockquote>{safe(item['quote'])}</blockquote>" if item.get("quote") else ""
     advice = f'<p class="ll-advice">{safe(item["suggestion"])}</p>' if item.get("suggestion") else ""
     return (
-        f'<li class="ll-suggestion ll-{severity}"><span class="ll-severity">{SEVERITIES[severity]}</span>{measured}'
+        f'<li class="ll-suggestion ll-{severity}"><span class="ll-severity">{SEVERITIES[severity]}</span>{by}'
         f"{quote}<p>{safe(item.get('issue', ''))}</p>{advice}</li>"
     )
 

@@ -1,0 +1,131 @@
+"""A whole line of passages with its lore, read and put on one clock: what the continuity rules look at."""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from workbench.domain.lore import LoreEntry
+from workbench.domain.story import Passage
+from workbench.domain.timeline import Quote
+from workbench.timeline.cast import Cast, Known, cast_of
+from workbench.timeline.clock import Clock, Moment
+from workbench.timeline.distances import Way, ways
+from workbench.timeline.lines import Line, lines
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A sentence of the story, or of a lore entry (`order` is -1 then, and `entry_id` and `about` are set).
+
+    `in_year` is the year that the scene is set in, where a sentence before it set the scene in one.
+    """
+
+    line: Line
+    moment: Moment
+    order: int
+    chapter: int
+    passage_id: str
+    source: str
+    entry_id: str = ""
+    about: Known | None = None
+    in_year: int | None = None
+
+    @property
+    def text(self) -> str:
+        """The whole sentence."""
+        return self.line.text
+
+    def quote(self) -> Quote:
+        """As a violation shows it."""
+        return Quote(passage_id=self.passage_id, quote=self.text, entry_id=self.entry_id, source=self.source)
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What a rule found: the sentences that can't both be true, and whom or what it is about."""
+
+    message: str
+    told: tuple[Told, ...]
+    subjects: tuple[str, ...]
+    more: tuple[Quote, ...] = ()
+
+
+@dataclass(frozen=True)
+class Story:
+    """Everything that is told, in order, and the lore."""
+
+    cast: Cast
+    told: tuple[Told, ...]
+    lore: tuple[Told, ...]
+    ways: Mapping[frozenset[str], Way]
+    entries: tuple[LoreEntry, ...]
+    draft_id: str | None = None
+
+    def chapters(self) -> Iterator[list[Told]]:
+        """The sentences of each passage."""
+        chapter: list[Told] = []
+        for told in self.told:
+            if chapter and told.chapter != chapter[-1].chapter:
+                yield chapter
+                chapter = []
+            chapter.append(told)
+        if chapter:
+            yield chapter
+
+
+def chapter_name(passage: Passage) -> str:
+    """How people call a passage as a source."""
+    return f"Chapter {passage.number}" + (f": {passage.title}" if passage.title else "")
+
+
+def story_of(passages: Sequence[Passage], entries: Sequence[LoreEntry], draft: Passage | None = None) -> Story:
+    """Reads the passages of one line in order, a draft after them, and the lore."""
+    cast = cast_of(entries)
+    clock = Clock()
+    told: list[Told] = []
+    in_year: int | None = None
+    everything = [*passages, *([draft] if draft else [])]
+    for chapter, passage in enumerate(everything):
+        source = "the draft" if passage is draft else chapter_name(passage)
+        clock.passage()
+        # A year lasts until the story moves on by an unknown time.
+        for line in lines(passage.text, cast):
+            if line.new_paragraph:
+                clock.paragraph()
+            moment = clock.read(line.cue, line.past or line.unreal)
+            if moment.line != 0 or moment.year is None:
+                in_year = None
+            elif moment.stated and line.cue is not None and line.cue.year is not None:
+                in_year = moment.year if _sets_the_scene(line) else None
+            elif in_year is not None:
+                in_year = moment.year
+            told.append(Told(line, moment, len(told), chapter, passage.id, source, in_year=in_year))
+    lore = tuple(_lore(entries, cast))
+    return Story(cast, tuple(told), lore, ways(entries), tuple(entries), draft.id if draft else None)
+
+
+_SETTING = re.compile(
+    r"^(?:It(?: (?:was|is))? (?:now |still |only )?(?:in |the |a |an |early |late |high )*(?:[A-Z]\w+ "
+    r"|\w+ )?(?:of |in )?(?:the year )?$|\W*)"
+)
+
+
+def _sets_the_scene(line: Line) -> bool:
+    """Whether a sentence with a year says when what follows happens, and doesn't only mention the year."""
+    if line.cue is None or line.past or line.unreal:
+        return False
+    opening = line.sentence.narration[: line.cue.start]
+    if _SETTING.fullmatch(opening):
+        return True
+    return any(action.real and not action.passive and not action.perfect for action in line.actions)
+
+
+def _lore(entries: Sequence[LoreEntry], cast: Cast) -> Iterator[Told]:
+    known = {one.id: one for one in cast.known}
+    for entry in entries:
+        about = known.get(entry.id)
+        if about is None:
+            continue
+        for line in lines(entry.content, cast, about):
+            moment = Clock().read(line.cue)
+            yield Told(line, moment, -1, -1, "", f"Lore: {entry.title}", entry.id, about)
