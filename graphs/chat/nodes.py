@@ -41,6 +41,8 @@ EXAMPLES = (
     ("Why is Joss afraid of the river?", ("Joss",), ("Joss afraid", "the river rises")),
 )
 _NOTES = re.compile(r"\b[A-Z][\w’' -]{1,50} \((?:character|location|item|faction|event|rule)\)")
+# Lines of the prompt itself.
+_ASKED = re.compile(r"\b(?:You are asked|What the story says of it|What we spoke of before, in short)\s*:")
 _LABEL = re.compile(r"^\s*(?:answer|reply|assistant|writer|editor)\s*:\s*", re.IGNORECASE)
 
 
@@ -140,8 +142,9 @@ def cleaned(text: str, question: str, name: str) -> str:
     if name:
         text = re.sub(rf"^\s*{re.escape(name)}\s*:\s*", "", text)
     text = prose.unquoted(prose.without_cut_end(prose.without_repeated_sentences(text)).strip()).strip()
-    # What was said is over where an answer begins to list the story's notes as they stand in the prompt.
-    text = _NOTES.split(text, maxsplit=1)[0].strip()
+    # What was said is over where an answer begins to go on with the prompt, or to list the notes that stand in it.
+    for prompt in (_ASKED, _NOTES):
+        text = prompt.split(text, maxsplit=1)[0].strip()
     lines = prose.sentences(text)
     if len(lines) > REPLY_SENTENCES:
         text = text[: text.index(lines[REPLY_SENTENCES - 1]) + len(lines[REPLY_SENTENCES - 1])]

@@ -264,7 +264,7 @@ def test_what_does_not_fit_is_shown_with_both_sentences_and_can_stand(desk: Runn
     found.get_by_role("button", name="Let it stand", exact=True).click()
     stood = page.locator("#ll-misfits .ll-let-stand")
     stood.locator("summary").click()
-    expect(stood).to_contain_text("You let it stand: “He is a ghost.”")
+    expect(stood).to_contain_text("You let it stand: He is a ghost.")
     picture(page, "wide-misfits-stand")
     stood.get_by_role("button", name="Take that back").first.click()
     expect(found).to_have_count(1)
@@ -299,8 +299,7 @@ def test_a_draft_says_before_it_is_accepted_what_does_not_fit(desk: Running, ope
     press(page, "Save as new draft")
     expect(fit.locator(".ll-fits")).to_contain_text("Nothing in this draft contradicts")
     press(page, "Accept")
-    expect(page.locator("#ll-decisions")).to_be_hidden()
-    expect(fit).to_be_hidden()
+    expect(page.locator("#chapter-3")).to_contain_text("Aria bought bread")
 
 
 def test_two_hundred_events_on_a_phone(desk: Running, opens: Opens) -> None:

@@ -104,3 +104,15 @@ def test_a_question_without_a_name_goes_on_about_the_one_before_it() -> None:
 )
 def test_the_sentence_that_an_answer_takes_up_is_found(question: str, reply: str, used: str) -> None:
     assert "".join(used_in(STORY, analysed(question, [], [3]), reply)) == used
+
+
+def test_a_name_marks_no_sentence_beside_what_was_asked_for() -> None:
+    ines = LoreEntry(id="i", world_id="w", title="Ines Corrow", kind="character", content="")
+    text = "Ines Corrow climbed the stair at dusk. She hid the logbook in the flour bin."
+    lookup = analysed("Where did Ines hide the logbook?", [ines], [1])
+    reply = "Ines is in a room with a window."
+    assert used_in(text, lookup, reply, [ines]) == ("She hid the logbook in the flour bin.",)
+    # Where there is nothing else, the name does.
+    assert used_in(text, analysed("Who is Ines?", [ines], [1]), "", [ines]) == (
+        "Ines Corrow climbed the stair at dusk.",
+    )

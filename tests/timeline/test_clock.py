@@ -1,5 +1,8 @@
 """Events are put in story time, with labels that people read."""
 
+from hypothesis import given
+from hypothesis import strategies as st
+
 from workbench.domain.timeline import PlacedEvent, StoryEvent, StoryTime
 from workbench.timeline.clock import placed
 from workbench.timeline.reading import time_of
@@ -76,3 +79,27 @@ def test_the_writers_own_event_finds_its_place_by_its_date() -> None:
 
 def test_nothing_told_is_nothing_placed() -> None:
     assert placed([], {}) == []
+
+
+PHRASES = (
+    "",
+    "at noon",
+    "It rains",
+    "in 1847",
+    "3 May 1847",
+    "three days later",
+    "an hour before",
+    "that night",
+    "meanwhile",
+)
+
+
+@given(st.lists(st.tuples(st.sampled_from(PHRASES), st.sampled_from(("p1", "p2", "elsewhere", None))), max_size=8))
+def test_any_events_find_a_place(made: list[tuple[str, str | None]]) -> None:
+    events = [
+        StoryEvent(id=str(place), passage_id=passage, position=place, when=time_of(words), what=words)
+        for place, (words, passage) in enumerate(made)
+    ]
+    found = placed(events, {"p1": 1, "p2": 2})
+    assert sorted(one.event.id for one in found) == sorted(event.id for event in events)
+    assert [one.order for one in found] == list(range(len(events)))

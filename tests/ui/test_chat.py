@@ -13,6 +13,7 @@ from tests.services.test_outlines import draft
 from workbench.compose import Workbench, compose
 from workbench.domain.chat import ChatMessage, ChatSource, Conversation, Moment
 from workbench.domain.story import Story
+from workbench.domain.timeline import PlacedEvent
 from workbench.errors import Conflict, InvalidInput, NotFound
 from workbench.settings import Settings
 from workbench.ui import chat_cards
@@ -90,7 +91,12 @@ def test_the_timeline_is_read_only_when_the_tab_is_turned_to(bench: Workbench, t
     bench.timeline.add(story.id, {"when": "3 May 1847", "what": "It rains.", "passage_id": last})
     asked_for: list[str] = []
     events = bench.timeline.events
-    bench.chats._events = lambda story_id: (asked_for.append(story_id), events(story_id))[1]  # type: ignore[assignment]
+
+    def read(story_id: str) -> list[PlacedEvent]:
+        asked_for.append(story_id)
+        return events(story_id)
+
+    bench.chats._events = read
     tab.show(story.id, KEPT, "", 0, "", None)
     conversation_id = asked(tab, story, "Who is Aria?")
     tab.pressed(story.id, KEPT, "", 0, pressed("open", conversation_id))

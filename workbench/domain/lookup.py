@@ -19,6 +19,8 @@ PHRASES = 3
 PHRASE_CHARS = 60
 # So much of a passage is shown for one question; a chapter that it names has some more.
 EXCERPT_SENTENCES, CHAPTER_SENTENCES = 3, 6
+# What a name counts beside another word, where one sentence is to be told from the others.
+NAME_WORTH = 0.25
 _KINDS: tuple[tuple[QuestionKind, str], ...] = (
     (
         "opinion",
@@ -199,11 +201,19 @@ def excerpt(
     return " ".join(lines[i] for i in sorted(best)), max(points, default=0.0) if best else 0.0
 
 
-def used_in(text: str, lookup: Lookup, reply: str) -> tuple[str, ...]:
-    """The sentence of a source that an answer takes up; else the one that the question asks for; else none."""
+def used_in(text: str, lookup: Lookup, reply: str, entries: Sequence[LoreEntry] = ()) -> tuple[str, ...]:
+    """The sentence of a source that an answer takes up; else the one that the question asks for; else none.
+
+    Names of the `entries` count little: what is told of somebody names them again and again.
+    """
     told = _lines(text)
     said, asked = prose.content_words(reply), prose.content_words(lookup.question)
-    points = [2 * len(stems & said - asked) + len(stems & said & asked) + len(stems & asked) for _, stems in told]
+    names = prose.content_words(" ".join(name for entry in entries for name in entry.names))
+
+    def worth(stems: frozenset[str] | set[str]) -> float:
+        return len(stems - names) + NAME_WORTH * len(stems & names)
+
+    points = [2 * worth(stems & said - asked) + worth(stems & said & asked) + worth(stems & asked) for _, stems in told]
     if not max(points, default=0):
         return (told[0][0],) if len(told) == 1 else ()
     return (told[points.index(max(points))][0],)

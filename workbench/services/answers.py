@@ -107,7 +107,7 @@ class Answers:
         output = play(compiled("chat"), {**given, "voice": voice}, team, live)
         lookup: Lookup = output["lookup"]
         making.sources = [
-            source.model_copy(update={"used": used_in(source.text, lookup, output["reply"])})
+            source.model_copy(update={"used": used_in(source.text, lookup, output["reply"], given["entries"])})
             for source in making.sources
         ]
         return {

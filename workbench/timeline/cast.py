@@ -28,6 +28,15 @@ _HONORIFICS = frozenset(
     deacon dean chancellor the of de von
     """.split()
 )
+# How people speak of those who bear a title.
+_STYLES = {
+    "queen": ("Her Majesty",),
+    "empress": ("Her Majesty",),
+    "king": ("His Majesty",),
+    "emperor": ("His Majesty",),
+    "prince": ("His Highness",),
+    "princess": ("Her Highness",),
+}
 _SHE = re.compile(
     r"\b(?:she|her|hers|herself|woman|girl|daughter|mother|sister|wife|widow|aunt|niece|queen|lady|"
     r"mrs|miss|abbess|princess|actress|duchess|grandmother|countess|midwife|heiress|empress|governess|"
@@ -79,12 +88,15 @@ class Cast:
         """Every name in `text`, in order."""
         if self.pattern is None:
             return []
-        found = []
+        found: list[Mention] = []
         for match in self.pattern.finditer(text):
             name = match.group("name")
             plain = " ".join(name.replace("’", "'").split())
             known = self.by_name.get(plain) or self.by_name.get(plain.lower())
-            if known:
+            if known and found and found[-1].known is known and text[found[-1].end : match.start("name")] == " ":
+                # First and family name, each known alone: one mention.
+                found[-1] = Mention(found[-1].start, match.end("name"), known, bool(match.group("own")))
+            elif known:
                 found.append(Mention(match.start("name"), match.end("name"), known, bool(match.group("own"))))
         return found
 
@@ -150,6 +162,7 @@ def _parts(name: str, kind: str) -> list[str]:
     if kind == "character":
         proper = [word for word in bare if word[:1].isupper() and word.lower().rstrip(".") not in _HONORIFICS]
         parts += [word for word in proper if len(word) > 2]
+        parts += _STYLES.get(bare[0].lower() if bare else "", ())
         if len(bare) > 1 and bare[0].lower().rstrip(".") in _HONORIFICS:
             parts += [f"{bare[0]} {word}" for word in proper]
     elif kind in ("location", "item") and len(bare) > 1:

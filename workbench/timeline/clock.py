@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from math import inf
+from math import inf, isfinite
 
 from workbench.domain.timeline import PlacedEvent, StoryEvent, StoryTime
 from workbench.timeline.time_words import MONTHS
@@ -57,7 +57,8 @@ class Moment:
 
     def most_hours_until(self, other: "Moment") -> float:
         """The most that can have passed from here to `other`; infinite where the story doesn't say."""
-        doubt = 12.0 if self.unsure or other.unsure else 0.0
+        # An hour that isn't said to be one of the morning may be twelve hours later, never earlier.
+        doubt = 12.0 if other.unsure else 0.0
         return other.high - self.low + doubt if self.line == other.line else inf
 
     def same_hour(self, other: "Moment") -> bool:
@@ -190,7 +191,10 @@ class Clock:
             low, high = base, base + _DAY
             dated = self._dated or self._day is not None
             if cue.hour is not None and base + cue.hour + cue.spread < self._low and self._day is not None:
-                low, high = base + _DAY, base + 2 * _DAY
+                if cue.unsure and base + cue.hour + 12 + cue.spread >= self._low:
+                    cue = replace(cue, hour=cue.hour + 12)
+                else:
+                    low, high = base + _DAY, base + 2 * _DAY
         exact = False
         if cue.hour is not None and high - low <= 2 * _DAY and dated:
             middle = low - low % _DAY + cue.hour
@@ -261,7 +265,8 @@ def label_of(moment: Moment, first_day: float, hour: bool) -> tuple[int | None, 
     """The day that a moment is on, counted from the story's first, and how people say it."""
     day = int((moment.low - first_day) // _DAY) + 1 if moment.line >= 0 or moment.line == -1 else None
     part = ""
-    if hour:
+    # Of what can't be placed beside the story not even the hour can be reckoned; its own words tell it.
+    if hour and isfinite(moment.low) and isfinite(moment.high):
         middle = ((moment.low + moment.high) / 2) % _DAY
         part = f", {[name for start, name in _NAMES if start <= middle][-1]}"
     if moment.line in (0, -1) and moment.dated:

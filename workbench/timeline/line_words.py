@@ -40,8 +40,9 @@ AS_IF = re.compile(
     re.IGNORECASE,
 )
 UNREAL = re.compile(
-    r"\b(?:in (?:his|her|my|their) (?:mind|thoughts|heart|head|imagination|memory|fancy|dreams?|sleep|"
-    r"nightmares?)|dream(?:s|t|ed|ing)?|imagin(?:e|ed|es|ing)|nightmares?|"
+    r"\b(?:in (?:his|her|my|their) (?:mind|thoughts|heart|head|imagination|memory|fancy|dreams?|nightmares?)|"
+    r"(?<!died )(?<!dies )(?<!away )(?<!dead )(?<!die )in (?:his|her|my|their) sleep|by proxy|in absentia|in spirit|"
+    r"dream(?:s|t|ed|ing)?|imagin(?:e|ed|es|ing)|nightmares?|"
     r"legends?|rumou?rs?|they (?:say|said)|it (?:is|was) said|people (?:say|said)|the story goes|the "
     r"(?:song|ballad|play|tale|opera) (?:says|said|tells|told|has)|in the (?:song|ballad|play|tale|"
     r"story|opera|novel|film|legend)|supposedly|allegedly|"
@@ -110,19 +111,26 @@ HOW = {
     "above": "",
 }
 OUTER = re.compile(
-    r"\b(?P<word>in|at|on|inside|aboard|into|through|onto|up|across|under|beneath)\s(?:the|a|an|his|"
-    r"her|their|its)\s(?:[a-z’'-]+\s){1,4}of\s(?:the\s)?$",
+    r"\b(?:(?P<word>in|at|on|inside|aboard|into|through|onto|up|across|under|beneath)\s(?:the|a|an|his|"
+    r"her|their|its)\s(?:[a-z’'-]+\s){1,4}|on top\s|in front\s)of\s(?:the\s)?$",
     re.IGNORECASE,
 )
 
 # "The clock of Vell struck nine": what belongs to a place is in it.
 PART_OF = re.compile(
     r"\b(?:clocks?|bells?|church|square|streets?|harbou?r|quay|market|gates?|beach|station|hospital|hall|chapel|tower|"
-    r"docks?|taverns?|inn|port|bridge|gardens?|park|cathedral|fields?|roofs?|cellars?|deck|kitchens?)\sof\s(?:the\s)?$",
+    r"docks?|taverns?|inn|port|bridge|gardens?|park|cathedral|fields?|roofs?|cellars?|deck|kitchens?|doors?|doorway|"
+    r"porch|threshold|courtyard|yard|attic|stables?|library|lobby|corridors?|counter|steps|pier|wharf)\sof\s(?:the\s)?$",
     re.IGNORECASE,
 )
 # "It was Lise who caught him": she is the one who does it.
 CLEFT = re.compile(r"\b[Ii]t (?:was|is) (?:the )?[A-Z][\w’'-]+(?: [A-Z][\w’'-]+)*(?P<who> who)\b")
 SEEN = re.compile(
-    r"\b(?:saw|met|found|passed|spotted|noticed|seen|visited|watched|joined)\s(?:the\s|poor\s|old\s)*$", re.IGNORECASE
+    r"\b(?:saw|met|found|passed|spotted|noticed|seen|visited|watched|joined|finds|sees|caught)\s(?:the\s|poor\s|old\s)*$",
+    re.IGNORECASE,
 )
+# "The log has Una sailing from Vell": what papers and people show somebody doing.
+SHOWN = re.compile(
+    r"\b(?:has|had|shows?|showed|records?|recorded|puts?|saw|seen|finds?|found|caught|watched)\s(?:the\s)?$"
+)
+SETTING_OUT = re.compile(r"^\s(?:leaving|departing|(?:\w+ing)\s(?:from|out of|out from|away from))\s(?:the\s)?$")

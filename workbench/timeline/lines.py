@@ -183,6 +183,12 @@ class _Reader:
                 if line_words.PRONOUN.search(between):
                     break
             word = more["verb"]
+            if word in ("was", "were", "is", "are") and not chain[0].modal:
+                # "She fell and was killed": done to the same subject.
+                done = verb_at(told, word, more.start("verb"), more.end("verb"), "")
+                if done and done.passive and not done.negated:
+                    chain.append(replace(done, who=who, named=named, sure=named, perfect=False, subject=subject))
+                continue
             wanted = finite() if not chain[0].perfect else finite() | forms("act").participle
             if word in wanted and word not in line_words.AUX:
                 follow = verb_at(told, word, more.start("verb"), more.end("verb"), "")
@@ -224,6 +230,13 @@ class _Reader:
         places = [m for m in mentions if m.known.kind == "location" and not m.genitive]
         found: list[Stay] = []
         for mention in places:
+            shown = [m for m in mentions if m.end <= mention.start and _sets_out(told, m, mention)]
+            if shown:
+                going = Action(
+                    shown[-1].known, "left", mention.start, mention.end, mention.end, subject=shown[-1].start
+                )
+                found.append(Stay(shown[-1].known, mention.known, "leave", going))
+                continue
             how = _how(told, mention)
             if not how:
                 continue
@@ -293,6 +306,16 @@ def _is_seen(told: str, person: Mention, place: Mention) -> bool:
         and bool(line_words.SEEN.search(told[: person.start]))
         and len(between.split()) <= 4
         and not re.search(r"[.;:]|\b(?:and|who|from|to)\b", between)
+    )
+
+
+def _sets_out(told: str, person: Mention, place: Mention) -> bool:
+    """“The log has Una sailing from Vell”: she leaves it."""
+    return (
+        person.known.kind == "character"
+        and not person.genitive
+        and bool(line_words.SHOWN.search(told[: person.start]))
+        and bool(line_words.SETTING_OUT.match(told[person.end : place.start]))
     )
 
 

@@ -9,6 +9,7 @@ _END = re.compile(r"[.!?…]+[\"'”’)\]]*(?=\s|$)")
 _DOUBLE = re.compile(r"“[^”]*(?:”|$)|\"[^\"]*(?:\"|$)|«[^»]*(?:»|$)")
 # Single quotes are apostrophes too: speech begins after a space and ends after a punctuation mark.
 _SINGLE = re.compile(r"(?:(?<=^)|(?<=[\s(—–]))[‘'](?=[A-Z…—I])(?:[^‘\n]*?)[.,!?…—–][’'](?=[\s.,;:!?)—–]|$)")
+_HALF_DAY = re.compile(r"\d\s?[ap]\.m\.$", re.IGNORECASE)
 _SAYS = re.compile(
     r"\s+(?:[A-Z][\w’'-]+(?:\s[A-Z][\w’'-]+)?|I|the \w+)\s(?:said|asked|cried|shouted|called|"
     r"whispered|answered|replied|"
@@ -46,6 +47,11 @@ def _ends(paragraph: str) -> list[int]:
                 continue
         rest = paragraph[match.end() :]
         following = rest.lstrip()[:1]
+        # "At 7 p.m. on Friday", "At 3 p.m. Mara opened the door"
+        if _HALF_DAY.search(paragraph[start : match.end()]) and (
+            following.islower() or len(paragraph[start : match.end()].split()) <= 3
+        ):
+            continue
         # “Come in!” she said: the sentence goes on behind the speech.
         if following.islower() and (mark[-1] in "\"'”’" or "…" in mark or "..." in mark):
             continue

@@ -88,6 +88,7 @@ def story_of(passages: Sequence[Passage], entries: Sequence[LoreEntry], draft: P
     for chapter, passage in enumerate(everything):
         source = "the draft" if passage is draft else chapter_name(passage)
         clock.passage()
+        set_time: _SetTime | None = None
         # A year lasts until the story moves on by an unknown time.
         for line in lines(passage.text, cast):
             if line.new_paragraph:
@@ -99,9 +100,54 @@ def story_of(passages: Sequence[Passage], entries: Sequence[LoreEntry], draft: P
                 in_year = moment.year if _sets_the_scene(line) else None
             elif in_year is not None:
                 in_year = moment.year
+            if sets_only_the_time(line) and not moment.loose:
+                set_time = _SetTime(moment)
+            elif set_time is not None:
+                if set_time.holds_for(line):
+                    moment = set_time.moment
+                elif line.cue is not None or line.actions:
+                    set_time = None
             told.append(Told(line, moment, len(told), chapter, passage.id, source, in_year=in_year))
     lore = tuple(_lore(entries, cast))
     return Story(cast, tuple(told), lore, ways(entries), tuple(entries), draft.id if draft else None)
+
+
+class _SetTime:
+    """The time that a sentence of its own gives to what follows: "It was midnight on Saturday.", or a heading.
+
+    It holds for the first thing that each person is told to do; after that, time may have passed.
+    """
+
+    def __init__(self, moment: Moment) -> None:
+        self.moment = moment
+        self._acted: set[str] = set()
+
+    def holds_for(self, line: Line) -> bool:
+        """Whether what a sentence tells is at that time."""
+        who = {action.who.id for action in line.actions}
+        if line.cue is not None or line.past or line.unreal or not who or who & self._acted:
+            return False
+        self._acted |= who
+        return True
+
+
+_TIME_ALONE = re.compile(
+    r"\W*(?:It|The (?:\w+ )?(?:clocks?|bells?|time|date|hour)|Now it) (?:was|is|had|struck|strikes|said|says|"
+    r"showed|shows|read|reads)\b(?!.*\b(?:when|that|since|before|after|if|who|until|ago)\b)",
+    re.IGNORECASE,
+)
+
+
+def sets_only_the_time(line: Line) -> bool:
+    """Whether a sentence says when it is and nothing else: "It was noon on Monday.", "Monday, 9 a.m."."""
+    cue = line.cue
+    if cue is None or cue.back or line.past or line.unreal or line.actions or line.sentence.speech:
+        return False
+    narration = line.sentence.narration
+    rest = (narration[: cue.start] + narration[cue.start + len(cue.told) :]).split()
+    if _TIME_ALONE.match(narration):
+        return len(rest) <= 8
+    return len(rest) <= 3 and line.new_paragraph and not narration.rstrip().endswith((".", "!", "?"))
 
 
 _SETTING = re.compile(
@@ -110,12 +156,19 @@ _SETTING = re.compile(
 )
 
 
+# "The council met at midsummer in the year 516"
+_MEETING = re.compile(
+    r"(?:The|They|We|His|Her|Their|Our)\s[^,;:]{0,40}?\b(?:met|gathered|assembled|convened|sat down|marched|arrived|"
+    r"returned|came back|set out|began)\s[^,;:]{0,40}"
+)
+
+
 def _sets_the_scene(line: Line) -> bool:
     """Whether a sentence with a year says when what follows happens, and doesn't only mention the year."""
     if line.cue is None or line.past or line.unreal:
         return False
     opening = line.sentence.narration[: line.cue.start]
-    if _SETTING.fullmatch(opening):
+    if _SETTING.fullmatch(opening) or _MEETING.fullmatch(opening):
         return True
     return any(action.real and not action.passive and not action.perfect for action in line.actions)
 

@@ -33,10 +33,19 @@ PARTS = {
     "evening": (19.5, 2.5),
     "nightfall": (20.0, 1.5),
     "night": (23.0, 5.0),
+    "moonrise": (20.5, 2.5),
+    "moonset": (28.0, 2.5),
     "midnight": (24.0, 0.5),
 }
 PART = "|".join(sorted(PARTS, key=len, reverse=True)).replace(" ", r"\s")
-MONTH = "|".join([*(f"{m.capitalize()}" for m in MONTHS), *(f"{m[:3].capitalize()}\\." for m in MONTHS), "Sept\\."])
+MONTH = "|".join(
+    [
+        *(m.capitalize() for m in MONTHS),
+        *(m.upper() for m in MONTHS),
+        *(f"{m[:3].capitalize()}\\." for m in MONTHS),
+        "Sept\\.",
+    ]
+)
 DAYWORDS = f"{PART}|day|week|fortnight|month|year|spring|summer|autumn|winter|weekend|hour|minute"
 YEAR = r"(?P<year>\d{3,4})(?:\s?(?:A\.?D\.?|C\.?E\.?))?\b"
 ISO = re.compile(r"\b(?P<year>\d{4})-(?P<month>\d{2})-(?P<day>\d{2})\b")
@@ -57,7 +66,7 @@ MONTH_YEAR = re.compile(
     rf"\sof)?\s{YEAR})?\b"
 )
 YEAR_ONLY = re.compile(
-    r"\b(?:[Ii]n|[Bb]y|[Ss]ince|[Dd]uring|[Ff]rom|[Uu]ntil|[Oo]f|[Ii]s|[Ww]as|[Bb]orn|[Dd]ied|"
+    r"\b(?:[Ii]n|[Bb]y|[Ss]ince|[Dd]uring|[Ff]rom|[Uu]ntil|[Oo]f|[Ii]s|[Ww]as|[Bb]orn:?|[Dd]ied:?|"
     r"[Bb]uilt|[Ff]ounded|[Aa]bout|[Cc]irca)\s(?:the\s)?(?:year\s(?:of\s)?|(?:early|late|spring|"
     r"summer|autumn|winter|fall)\s(?:of\s|in\s)?)?"
     r"(?P<year>\d{3,4})\b(?!\s(?:men|people|miles|years|days|pounds|km|feet|soldiers|of\b|steps|crowns|souls|leagues))"
@@ -109,7 +118,10 @@ SAME = re.compile(
     rf"\b(?:the\ssame|that\ssame|that\svery|this\svery|this\ssame|the\svery\ssame|that|the\sselfsame)\s"
     rf"(?P<unit>{PART}|day|week|hour|moment|instant|minute|second|time)\b(?!\s(?:of\s(?:the\syear|"
     rf"year)|before|after|on\b\sthe))(?!(?<!same\s\w{{3}})(?<!same\s\w{{5}})\swhen\b)"
-    r"|\b(?:meanwhile|in the meantime|just then|simultaneously|at the same (?:time|moment))\b",
+    r"|\b(?:meanwhile|in the meantime|just then|simultaneously|at the same (?:time|moment))\b"
+    r"|\b(?:on|of)\sthe\s(?:day|night|evening|morning|afternoon)\s(?:that|when|of|on which)\s(?:he|she|they|I|we|his|"
+    r"her|their|my|our)\b|\b(?:this|that|it) (?:was|is) the (?:very |same )*(?:night|day|evening|morning|afternoon|"
+    r"hour) (?:when|that|on which|of)\b",
     re.IGNORECASE,
 )
 VAGUE_PAST = re.compile(
@@ -134,10 +146,12 @@ CLOCK = re.compile(
     rf"|(?P<h2>\d{{1,2}})[:.](?P<m2>\d{{2}})\b(?:\s?(?P<ap2>[ap]\.?m\b\.?))?"
     rf"|(?P<h3>\d{{1,2}})\s?(?P<ap3>[ap]\.?m\b\.?)"
     rf"|(?P<h4>{CLOCK_NUMBER}|\d{{1,2}})\so['’]clock"
-    rf"|(?:at|by|struck|strikes|before|until|past|stroke of|"
+    rf"|(?:at|(?<!one )(?<!two )(?<!three )(?<!four )by|struck|strikes|before|until|past|stroke of|"
     rf"since)\s(?P<h5>{CLOCK_NUMBER})(?=\s*(?:[,.;—–]|$|in the (?:morning|afternoon|evening)|at night|"
     rf"that (?:morning|afternoon|evening|night)|on (?:the|that|[A-Z])|precisely|exactly|sharp|the next|"
     rf"and\b|as\b|when\b|from\b)))"
+    rf"|\b(?:{'|'.join(WEEKDAYS)})(?:\s(?:morning|afternoon|evening|night))?\sat\s(?P<h8>{CLOCK_NUMBER})\s"
+    r"(?=he\b|she\b|they\b|we\b|(?-i:[A-Z]))"
     r"|\b(?P<h7>one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)\s(?:was\s|"
     r"had\s)?(?:striking|struck|chimed)\b|\b(?P<h6>one|two|three|four|five|six|seven|eight|nine|ten|"
     r"eleven|twelve)\sin\sthe\s(?:morning|"
@@ -196,10 +210,14 @@ _ANY_FEAST = "|".join([*sorted(FEASTS, key=len, reverse=True), MOVABLE]).replace
 FEAST = re.compile(
     rf"\b(?:[Oo]n|[Aa]t|[Oo]f|[Tt]hat|[Tt]his|[Bb]y)\s(?:the\s(?:night\sof\s)?)?(?P<feast>(?i:{_ANY_FEAST}))\b"
 )
-COUNTED = re.compile(r"\b(?:Day|Sol|Night)\s(?P<digits>\d{1,4})\b|\b(?:Day|Sol)\s(?P<words>[A-Z]?[a-z]+(?:-[a-z]+)?)\b")
+COUNTED = re.compile(
+    r"\b(?:Day|Sol|Night|[Oo]n day|[Bb]y day)\s(?P<digits>\d{1,4})\b|"
+    r"\b(?:Day|Sol)\s(?P<words>[A-Z]?[a-z]+(?:-[a-z]+)?)\b"
+)
 RANGE = re.compile(
-    rf"\bfrom\s(?P<one>(?:the\s)?(?:{PART}|{CLOCK_NUMBER})(?:\so['’]clock)?)\s(?:until|till|"
-    rf"to)\s(?P<two>[^,.;]{{3,40}})",
+    rf"\bfrom\s(?P<one>(?:the\s)?(?:{PART}|{CLOCK_NUMBER}|\d{{1,2}}(?:[:.]\d{{2}})?)(?:\so['’]clock|"
+    rf"\s?[ap]\.?m\b\.?)?(?:\s(?:on\s|in\s|that\s|the\s)*(?:(?:{'|'.join(WEEKDAYS)})\b\s?)?(?:{PART})?)?)\s"
+    rf"(?:until|till|to)\s(?P<two>[^,.;]{{1,40}})",
     re.IGNORECASE,
 )
 ALL = re.compile(

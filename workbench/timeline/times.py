@@ -196,9 +196,11 @@ def _span(text: str) -> tuple[float, float, int, str, bool] | None:
     match = time_words.RANGE.search(text)
     if match:
         begin, end = _hour(f"at {match['one']}"), _hour(f"at {_END_OF_STRETCH.split(match['two'])[0]},")
-        if begin:
-            last = end[0] if end else (20.0 if re.search(r"lamp|dark|night|supper|bed", match["two"]) else begin[0] + 1)
-            last += 24 if last < begin[0] else 0
+        late = re.search(r"(?P<moon>moon|star)|lamp|dark|night|supper|bed", match["two"])
+        if begin and (end or late or begin[1] != 0.3):
+            last = end[0] if end else (23.0 if late and late["moon"] else 20.0 if late else begin[0] + 1)
+            # "From noon to six" ends in the evening, "from eight in the evening until breakfast" on the next day.
+            last += 0 if last >= begin[0] else 12 if end and end[1] == 0.3 and last + 12 > begin[0] else 24
             return (begin[0] + last) / 2, (last - begin[0]) / 2, match.start(), match.group(), True
     match = time_words.ALL.search(text)
     if match:
@@ -213,7 +215,16 @@ def _hour(text: str) -> tuple[float, float, int, str, bool] | None:
     low = text.lower()
     match = time_words.CLOCK.search(text)
     if match:
-        hour = match["h1"] or match["h2"] or match["h3"] or match["h4"] or match["h5"] or match["h6"] or match["h7"]
+        hour = (
+            match["h1"]
+            or match["h2"]
+            or match["h3"]
+            or match["h4"]
+            or match["h5"]
+            or match["h6"]
+            or match["h7"]
+            or match["h8"]
+        )
         value = number(hour)
         if value is not None and value < 25:
             if match["half"]:
@@ -236,13 +247,19 @@ def _hour(text: str) -> tuple[float, float, int, str, bool] | None:
     return middle, spread, best.start(), best.group(), bool(best["whole"])
 
 
+_DAYS = "|".join(time_words.WEEKDAYS)
+
+
 def _is_late(low: str, match: re.Match[str], value: float) -> bool:
     """Whether an hour from one to eleven is one of the afternoon or evening by the words around it."""
     around = low[max(0, match.start() - 28) : match.end() + 28]
     if "morning" in around:
         return False
     late = re.search(r"\b(?:afternoon|evening|night|dusk)\b(?!['’-])", around)
-    return bool(late) and not (value < 5 and late is not None and late.group() == "night")
+    if late is None and not re.search(r"\b(?:morning|dawn|noon|midday)\b", low):
+        # "On Thursday night, as the clock over the stage said a quarter to eleven"
+        late = re.search(rf"\b(?:{_DAYS}|that|same)\s(?:afternoon|evening|night)\b(?!['’-])", low)
+    return bool(late) and not (value < 5 and late is not None and late.group().endswith("night"))
 
 
 def _past(words: str) -> float:
@@ -261,6 +278,9 @@ def cue_of(text: str) -> Cue | None:
     same = time_words.SAME.search(text)
     weekday = time_words.WEEKDAY.search(text)
     hour = _span(text) or _hour(text)
+    if hour and hour[0] < 6 and re.search(rf"\b(?:{_DAYS})\snight\b", text, re.IGNORECASE):
+        # "One in the morning, that Sunday night" is Monday for a calendar.
+        hour = (hour[0] + 24, *hour[1:])
     found: Cue | None = date
     if found is None and same and not (shift and shift.start < same.start()):
         instant = re.search(

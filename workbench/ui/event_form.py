@@ -60,18 +60,20 @@ class EventForm:
         """The components that `opened` and `shut` may change."""
         return [self.place, self.event, self.heading, self.names, *self.fields]
 
-    def wire(self, story: gr.State, kept: gr.BrowserState, private: Mapping[str, Any]) -> None:
+    def wire(self, kept: gr.BrowserState, private: Mapping[str, Any]) -> None:
         """Keep each keystroke."""
         gr.on(
             [box.input for box in self.fields],
             fn=None,
             js=KEEP_EVENT,
-            inputs=[*self.fields, self.event, story, kept],
+            inputs=[*self.fields, kept],
             outputs=kept,
             **private,
         )
 
-    def opened(self, placed: PlacedEvent | None, when: str, typed: Mapping[str, str], known: Sequence[str]) -> Updates:
+    def opened(
+        self, story_id: str, placed: PlacedEvent | None, when: str, typed: Mapping[str, str], known: Sequence[str]
+    ) -> Updates:
         """The form for an event, or for a new one; `typed` goes before what is stored, `known` are names to choose."""
         event = placed.event if placed else None
         stored = {
@@ -81,11 +83,12 @@ class EventForm:
             "who": ", ".join(one.title for one in event.who) if event else "",
         }
         title = "Change the event" if event else "Add an event"
+        about = f'data-story="{safe(story_id)}" data-editing="{safe(event.id if event else NEW)}"'
         names = ", ".join(safe(name) for name in known[:MOST_NAMES])
         return {
             self.place: gr.Column(visible=True),
             self.event: event.id if event else NEW,
-            self.heading: f'<h3 class="ll-form-title">{title}</h3>',
+            self.heading: f'<h3 class="ll-form-title" {about}>{title}</h3>',
             self.names: f'<p class="ll-facts">Known here: {names}.</p>' if names else "",
             **{box: typed.get(name, stored[name]) for box, name in zip(self.fields, FIELDS, strict=True)},
         }

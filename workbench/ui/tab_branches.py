@@ -98,10 +98,11 @@ class BranchesTab:
             *(self.decisions, self.comparing, self.left, self.right, self.chosen, self.opened),
         ]
         after = [*shown, self.changed, self.compared, self.name, self.renamed, self.renaming, self.new_name]
-        gr.on([tab.select, story.change], render.telling(self.show), here, shown, trigger_mode="multiple", **PRIVATE)
         pressed = {"trigger_mode": "multiple", **PRIVATE}
+        tab.select(render.telling(self.show), here, shown, **pressed)
+        story.change(render.telling(self.show_other), here, [*shown, self.compared], **pressed)
         for place in (self.picture, self.card, self.list):
-            place.click(render.telling(self.pressed), [*here, self.changed, self.left], after, **pressed)
+            place.click(render.telling(self.pressed), [*here, self.changed], after, **pressed)
         self.fold.click(render.telling(self.folded), [story, self.chosen], shown, **PRIVATE)
         self.undo.click(render.telling(self.undone), [*here, self.changed], after, trigger_mode="once", **PRIVATE)
         gr.on(
@@ -169,6 +170,17 @@ class BranchesTab:
         choices = [(branch.name, branch.id) for branch in tree.standing]
         return {self.left: gr.Dropdown(choices=choices), self.right: gr.Dropdown(choices=choices)}
 
+    def _asked_anew(self, tree: StoryTree) -> Updates:
+        """Nothing is compared any more: what was may not be there now, and a choice that isn't is refused."""
+        choices = [(branch.name, branch.id) for branch in tree.standing]
+        empty = {side: gr.Dropdown(choices=choices, value=None) for side in (self.left, self.right)}
+        return empty | {self.compared: branch_compare.ASK}
+
+    def show_other(self, story_id: str, chosen: str, opened: list[str]) -> Updates:
+        """Another story was opened."""
+        updates = self.show(story_id, chosen, opened)
+        return updates | self._asked_anew(self._tree.tree(story_id)) if story_id else updates
+
     def folded(self, story_id: str, chosen: str) -> Updates:
         """All stretches are one node again."""
         return self.show(story_id, chosen, [])
@@ -182,9 +194,7 @@ class BranchesTab:
 
     # --- what is done ---
 
-    def pressed(
-        self, story_id: str, chosen: str, opened: list[str], changed: int, left: str | None, event: gr.EventData
-    ) -> Updates:
+    def pressed(self, story_id: str, chosen: str, opened: list[str], changed: int, event: gr.EventData) -> Updates:
         """Something was pressed in the picture, the card or the list: {act, id}."""
         act, key = _said(event)
         if act == "passage":
@@ -205,7 +215,13 @@ class BranchesTab:
         if act == "lost":
             raise NotFound("That chapter isn’t on the page in Write. Load the page again.")
         self._decide(story_id, act, key)
+        if act in ("drop", "restore"):
+            return self._decided(story_id, chosen, opened, changed)
         return self.show(story_id, chosen, opened) | {self.changed: changed + 1}
+
+    def _decided(self, story_id: str, chosen: str, opened: list[str], changed: int) -> Updates:
+        updates = self.show(story_id, chosen, opened) | {self.changed: changed + 1}
+        return updates | self._asked_anew(self._tree.tree(story_id))
 
     def _decide(self, story_id: str, act: str, key: str) -> None:
         if act == "switch":
@@ -253,7 +269,7 @@ class BranchesTab:
         """Undo was pressed."""
         undone = self._tree.undo(story_id)[0]
         render.said(f"Taken back: {undone.said}.", "Undone", 4)
-        return self.show(story_id, chosen, opened) | {self.changed: changed + 1}
+        return self._decided(story_id, chosen, opened, changed)
 
     # --- comparing ---
 

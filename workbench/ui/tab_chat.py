@@ -87,12 +87,12 @@ class ChatTab:
         )  # fmt: skip
         # A tab may be turned to before the page has found its story. Turned to again, the same answer is followed
         # twice, which nobody sees; Gradio would complain about a follower that is stopped before it has begun.
-        for trigger, handler, cancelled in (
+        for trigger, opening, cancelled in (
             (tab.select, self.turned_to, None),
             (story.change, self.show, [following]),
         ):
             trigger(
-                render.telling(handler),
+                render.telling(opening),
                 [*here, self.until, self.shown],
                 [*opened, self.shown],
                 cancels=cancelled,

@@ -108,7 +108,7 @@ class TimelineTab:
         self.add.click(render.telling(self.new), [story, kept], form.shown, **PRIVATE).success(
             js=REVEAL_EVENT_FORM, **PRIVATE
         )
-        form.wire(story, kept, PRIVATE)
+        form.wire(kept, PRIVATE)
         form.save.click(
             render.telling(self.saved), [*asked, form.event, kept, *form.fields], [*shown, *form.shown, kept],
             trigger_mode="once", **PRIVATE,
@@ -235,7 +235,7 @@ class TimelineTab:
             for entry, _ in self._library.story_lore(story_id)
             if entry.kind == kind and entry.enabled
         ]
-        return self.form.opened(placed, when, typed_events(kept, story_id).get(event_id, {}), known)
+        return self.form.opened(story_id, placed, when, typed_events(kept, story_id).get(event_id, {}), known)
 
     def saved(self, *values: Any) -> Updates:
         """The form was saved. What was typed stays in it when something can't be used."""

@@ -188,12 +188,16 @@ REVEAL_PRESSED = f"""() => setTimeout(() => {{
 }}, 120)"""
 
 # Without a round trip: each keystroke in the form is kept by the browser, under its story and event, until it is saved.
-KEEP_EVENT = """(what, when, where, who, event, story, kept) => {
+# Which these are stands in the form's heading, since the server's states aren't known here.
+KEEP_EVENT = """(what, when, where, who, kept) => {
+  const heading = document.querySelector("#ll-event-form [data-editing]");
   const before = kept && typeof kept === "object" ? kept : {};
-  const stories = before.events || {}, own = { ...(stories[story || ""] || {}) };
-  delete own[event];
-  own[event] = { what, when, where, who };
-  return [{ ...before, events: { ...stories, [story || ""]: own } }];
+  if (!heading) return [before];
+  const { story, editing } = heading.dataset, stories = before.events || {};
+  const own = { ...(stories[story] || {}) };
+  delete own[editing];
+  own[editing] = { what, when, where, who };
+  return [{ ...before, events: { ...stories, [story]: own } }];
 }"""
 
 # For what doesn't fit: a reason is asked for where it stands, and kept by the browser until it has arrived.

@@ -3,7 +3,7 @@
 import re
 from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import inf
 
 from workbench.timeline.cast import Known
@@ -11,7 +11,7 @@ from workbench.timeline.clock import YEAR
 from workbench.timeline.lines import Line
 from workbench.timeline.numerals import CARDINAL, ORDINAL, number, ordinal
 from workbench.timeline.rules.lives import births
-from workbench.timeline.story import Finding, Story, Told
+from workbench.timeline.story import Finding, Story, Told, sets_only_the_time
 
 _END = (
     r"(?=\s*(?:[,.;:!?—–)”\"’']|$|years?[\s-]old\b|years? of age\b|and\b|but\b|that\b|this\b|in\b|when\b|"
@@ -33,6 +33,10 @@ _IS = re.compile(
 _APPOSED = re.compile(
     rf",\s(?P<about>{_ABOUT})(?:aged\s|at\s)?(?P<age>{CARDINAL})(?:\syears? (?:old|of age))?(?P<close>,|\sand\b|\.|;)",
     re.IGNORECASE,
+)
+# "She climbed into the ring again, thirty-four years old and tired."
+_TRAILING = re.compile(
+    rf",\s(?P<about>{_ABOUT})(?P<age>{CARDINAL})\syears?[\s-](?:old|of age)(?=\s*(?:[,.;!]|and\b|$))", re.IGNORECASE
 )
 _OLD_NAME = re.compile(rf"\b(?P<age>{CARDINAL})[ -]years?[ -]old\s(?:\w+\s)?$", re.IGNORECASE)
 _AT = re.compile(rf"^(?:And |But |Now )?[Aa]t\s(?P<age>{CARDINAL}),?\s(?:years old,?\s)?", re.IGNORECASE)
@@ -61,6 +65,9 @@ _ASIDE = re.compile(
     r"like|joke\w*|laughed|boast\w*|for a (?:girl|boy|man|woman) of)\b[^,.;]*$",
     re.IGNORECASE,
 )
+_UNSURE = re.compile(r"\b(?:lied|lying|joked|guess\w*|pretend\w*|read|wrote|letter|teas\w+|mocked)\b", re.IGNORECASE)
+# "She was thirty when she met him": the age of then, not of the scene.
+_WHEN_ONCE = re.compile(r"\s(?:years old\s)?when\s(?:he|she|they|I|we|his|her|their|my)\b", re.IGNORECASE)
 _NOT_AGES = re.compile(
     r"\b(?:o['’]clock|miles?|minutes?|hours|feet|pounds|shillings|degrees|per ?cent|of (?:them|us|"
     r"the)|men|past|to one|number|chapter|page|room|bed|hundred|thousand|fathoms|knots|paces|stone)\b",
@@ -86,7 +93,17 @@ def _plausible(words: str) -> int | None:
 def ages(story: Story) -> Iterator[Age]:
     """Every age that the story states in narration, or that people state of themselves."""
     for told in story.told:
-        yield from _ages_in(told)
+        for one in _ages_in(told):
+            yield one if one.year is not None else replace(one, year=_year_told_next(story, told))
+
+
+def _year_told_next(story: Story, told: Told) -> int | None:
+    """The year that the next sentence sets the scene in: "Una was twelve. It was 1914."."""
+    after = story.told[told.order + 1] if told.order + 1 < len(story.told) else None
+    if after is None or after.chapter != told.chapter or after.line.new_paragraph or told.line.cue is not None:
+        return None
+    cue = after.line.cue
+    return cue.year if cue is not None and sets_only_the_time(after.line) else None
 
 
 def _ages_in(told: Told) -> Iterator[Age]:
@@ -131,6 +148,12 @@ def _ages_in(told: Told) -> Iterator[Age]:
         if match and (age := _plausible(match["age"])) and not line.past:
             yield Age(who, told, age, year)
             return
+    match = _TRAILING.search(narration)
+    if match and (age := _plausible(match["age"])) and not _vague(match["about"]) and not line.past:
+        subjects = {action.who.id: action for action in line.actions if action.subject < match.start()}
+        if len(subjects) == 1 and _same_subject(line, match.start()):
+            yield Age(next(iter(subjects.values())).who, told, age, year)
+            return
     match = _AT.match(narration)
     if (
         match
@@ -152,6 +175,7 @@ def _ages_in(told: Told) -> Iterator[Age]:
         ]
         if near:
             yield Age(near[0], told, age, year)
+    yield from _spoken_of(told, year)
     if line.sentence.speech and line.speaker:
         match = _SPEECH.search(line.sentence.speech)
         if match and (age := _plausible(match["age"])) and not _vague(match["about"]):
@@ -166,6 +190,38 @@ def _ages_in(told: Told) -> Iterator[Age]:
                 and not _NOT_AGES.match(line.sentence.speech[match.end() :].lstrip())
             ):
                 yield Age(line.speaker, told, age, year)
+
+
+def _spoken_of(told: Told, year: int | None) -> Iterator[Age]:
+    """What somebody says of another: “Una is nineteen,” said the bishop."""
+    line = told.line
+    speech = line.sentence.speech
+    if not line.spoken or "?" in speech or _UNSURE.search(line.sentence.narration):
+        return
+    for mention in line.spoken:
+        match = _IS.match(speech, mention.end)
+        if mention.known.kind != "character" or mention.genitive or match is None:
+            continue
+        now = match["verb"].strip().lower() in ("is", "'s", "’s")
+        age = _plausible(match["age"])
+        if (
+            age
+            and now
+            and not _vague(match["about"])
+            and not _aside(speech, mention.start)
+            and not _NOT_AGES.match(speech[match.end() :].lstrip())
+            and not re.search(r"\b(?:next|tomorrow|soon|nearly|almost)\b", speech[match.end() : match.end() + 30])
+        ):
+            yield Age(mention.known, told, age, year)
+            return
+
+
+def _same_subject(line: Line, at: int) -> bool:
+    """Whether nobody and nothing but the sentence's one subject is named just before."""
+    last = max(action.end for action in line.actions if action.subject < at)
+    between = line.sentence.narration[last:at]
+    named = [m for m in line.mentions if m.known.kind in ("character", "item") and last <= m.start < at]
+    return not named and not re.search(r"[;:,]|\b(?:a|an|his|her|their|with|of)\s\w+$", between)
 
 
 def _birthdays(told: Told, year: int | None) -> Iterator[Age]:
@@ -262,6 +318,8 @@ def _impossible(story: Story, one: Age, other: Age) -> bool:
         return one.told.moment.least_hours_until(other.told.moment) > 2.05 * YEAR
     most, least = _between(story, one.told, other.told)
     grown = other.years - one.years
+    if grown > 0 and one.told.chapter == other.told.chapter and _WHEN_ONCE.search(one.told.line.sentence.narration):
+        return False
     if one.year is not None and other.year is not None:
         passed = other.year - one.year
         return not passed - 1 <= grown <= passed + 1

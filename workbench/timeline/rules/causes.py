@@ -4,7 +4,9 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
+from workbench.timeline.grammar import finite
 from workbench.timeline.story import Finding, Story, Told
 from workbench.timeline.verbs import lemmas
 from workbench.timeline.words import root, roots
@@ -58,6 +60,38 @@ _SENDS = re.compile(
     r"\b(?:wrote|writes|written|sent|sends|posted|penned|dictated|scrawled|composed|finished|"
     r"telegraphed|cabled|signed|sealed)\b",
     re.IGNORECASE,
+)
+# "They arrested him for stealing the boat", "the serum for the viper's bite"
+_FOR_DOING = re.compile(
+    r"\b(?:arrest\w*|punish\w*|hang(?:ed|s)?|jail\w*|gaol\w*|imprison\w*|prison|sentenced|tried|fined|whipped|flogged|"
+    r"dismiss\w*|sacked|fired|thank\w*|praised?|reward\w*|paid|medal|blam\w*|forg[ai]v\w*|banish\w*|exiled?|expell\w*|"
+    r"executed?|beheaded|scold\w*|apologi[sz]ed|convicted|condemned|revenge|vengeance|treat\w*|cured?|serum|medicine|"
+    r"honou?red|knighted|decorated|famous)\s(?:[\w’']+\s){0,4}?for\s"
+    r"(?P<deed>(?:having\s)?\w+ing\s[^,.;]+|(?:the|his|her|their)\s\w+['’]s\s(?:bite|sting|wound|murder|death|theft|attack))",
+    re.IGNORECASE,
+)
+# Other words for one deed, by the word that stands for all of them.
+_ALIKE = {
+    **dict.fromkeys(("dismiss", "sack", "discharge"), "dismiss"),
+    **dict.fromkeys(("kill", "murder", "slay", "shoot", "stab", "assassinate"), "kill"),
+    **dict.fromkeys(("steal", "rob", "theft"), "steal"),
+    **dict.fromkeys(("burn", "fire"), "burn"),
+    **dict.fromkeys(("marry", "wed"), "marry"),
+    **dict.fromkeys(("explode", "explosion"), "explode"),
+    **dict.fromkeys(("injure", "wound", "hurt"), "wound"),
+    **dict.fromkeys(("arrest", "imprison", "jail"), "arrest"),
+    **dict.fromkeys(("wreck", "destroy", "ruin"), "destroy"),
+    **dict.fromkeys(("flee", "escape"), "flee"),
+}
+_PHRASES = (
+    (re.compile(r"\b(?:sent|sends|send) away\b|\blaid off\b", re.IGNORECASE), "dismissed"),
+    (re.compile(r"\b(?:blew|blown|blows) up\b", re.IGNORECASE), "exploded"),
+    (
+        re.compile(r"\bset (?:fire to|alight)\b|\b(?:burnt|burned) down\b|\bin flames\b", re.IGNORECASE),
+        "burned",
+    ),
+    (re.compile(r"\bpassed away\b|\bbreathed (?:his|her) last\b", re.IGNORECASE), "died"),
+    (re.compile(r"\b(?:ran|run) away\b", re.IGNORECASE), "fled"),
 )
 _AHEAD = re.compile(
     r"\b(?:fear\w*|expect\w*|await\w*|wait\w*|before|until|till|prevent\w*|against|avoid\w*|dread\w*|"
@@ -152,7 +186,10 @@ def _happens(told: Told) -> bool:
     return (
         not told.line.past
         and not re.search(r"\bwould\b|\bused to\b", narration)
-        and bool(re.search(r"\b[a-z]+(?:ed|t|ke|ll|ok|ot|ew|an|ang|ent|aw|ote|oke)\b", narration))
+        and (
+            bool(re.search(r"\b[a-z]+(?:ed|t|ke|ll|ok|ot|ew|an|ang|ent|aw|ote|oke)\b", narration))
+            or any(word in finite() for word in re.findall(r"[a-z]+", narration))
+        )
     )
 
 
@@ -165,29 +202,46 @@ def _references(told: Told) -> Iterator[_Reference]:
             told.line.cue and told.line.cue.told in match.group() + span and len(roots(span)) < 2
         ):
             continue
+        # "Opened by Una": who did it is no event, so the word before "by" isn't one either.
+        mark = "" if match.group().lower().endswith(" by") else match.group()
         yield _Reference(
-            roots(f"{match.group()} {span}"), match.group().lower() not in ("that had", "which had", "from the", "when")
+            _roots(f"{mark} {span}"), match.group().lower() not in ("that had", "which had", "from the", "when")
         )
+    for match in _FOR_DOING.finditer(narration):
+        yield _Reference(_roots(match["deed"]), True)
     for match in _DONE.finditer(narration):
         if _AHEAD.search(narration[max(0, match.start() - 30) : match.start()]):
             continue
-        yield _Reference(frozenset({root(match["word"]), root(match["noun"])}), True)
+        yield _Reference(frozenset({_root(match["word"]), _root(match["noun"])}), True)
     for match in _NOMINAL.finditer(narration):
         if _AHEAD.search(narration[max(0, match.start() - 30) : match.start()]):
             continue
         rest = re.split(r"[,;:.]|\b(?:and|but|in|on|at|came|was)\b", narration[match.end() :], maxsplit=1)[0]
-        yield _Reference(roots(f"{match['noun']} {rest}"), True)
+        yield _Reference(_roots(f"{match['noun']} {rest}"), True)
     for match in _GENITIVE.finditer(narration):
         if _AHEAD.search(narration[max(0, match.start() - 30) : match.start()]) or (
             match["which"] and _OTHER_ONE.fullmatch(match["which"])
         ):
             continue
-        yield _Reference(frozenset({root(match["noun"]), root(match["owner"])} - {""}), True)
+        yield _Reference(frozenset({_root(match["noun"]), _root(match["owner"])} - {""}), True)
+
+
+@lru_cache(maxsize=4096)
+def _roots(text: str) -> frozenset[str]:
+    """The meaning words of a text, with one word for each kind of deed."""
+    for pattern, word in _PHRASES:
+        text = pattern.sub(word, text)
+    return frozenset(_ALIKE.get(word, word) for word in roots(text))
+
+
+def _root(word: str) -> str:
+    found = root(word)
+    return _ALIKE.get(found, found)
 
 
 def _meaning(told: Told) -> frozenset[str]:
     narration = told.line.sentence.narration
-    found = set(roots(narration))
+    found = set(_roots(narration))
     if _SENDS.search(narration):
         found |= {"letter"} if found & {"letter", "note", "message", "telegram"} else set()
     return frozenset(found)
@@ -197,8 +251,8 @@ def _speaks_of(reference: _Reference, meaning: frozenset[str], source: Told, nam
     shared = reference.words & meaning
     if len(shared) < 2:
         return False
-    actions = {root(action.verb) for action in source.line.actions} | {
-        root(w) for w in re.findall(r"\b[a-z]+\b", source.line.sentence.narration) if _verbish(w)
+    actions = {_root(action.verb) for action in source.line.actions} | {
+        _root(w) for w in re.findall(r"\b[a-z]+\b", source.line.sentence.narration) if _verbish(w)
     }
     # What happened has to be shared, not only who or where; a letter is what happened when it is written.
     told = shared - names

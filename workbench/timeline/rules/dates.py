@@ -25,11 +25,11 @@ _ONCE = {
     "founding": r"(?:was|were|been|had been) (?:founded|established|chartered)|founded|established",
     "building": r"(?:was|were|been|had been) (?:built|raised|erected|completed|finished|put up)|first stone "
     r"(?:was|of)|last stone (?:was|of)|(?:was|were) laid",
-    "opening": r"(?:was|were|been|had been) (?:opened|inaugurated|consecrated|dedicated|sealed|unveiled)|opened "
-    r"(?:its|her|his) (?:doors|gates)|first opened",
+    "opening": r"opened(?=\s(?:by|the|[A-Z]))|(?:was|were|been|had been) (?:opened|inaugurated|consecrated|"
+    r"dedicated|sealed|unveiled)|opened (?:its|her|his) (?:doors|gates)|first opened",
     "sinking": r"sank|went down|foundered|(?:was|were|been) (?:sunk|wrecked|lost with all hands)|ran aground",
     "launch": r"(?:was|were|been) (?:launched|christened)|slid down the (?:slip|ways)",
-    "burning": r"burned|burnt|burned down|burnt down|(?:was|were|been) (?:burned|burnt|razed|destroyed)|went up "
+    "burning": r"burned down|burnt down|burned|burnt|(?:was|were|been) (?:burned|burnt|razed|destroyed)|went up "
     r"in flames|caught fire",
     "fall": r"fell to|(?:was|were|been) (?:taken by|captured|sacked|conquered)|surrendered|capitulated",
     "signing": r"(?:was|were|been) signed|signed",
@@ -39,6 +39,8 @@ _ONCE = {
     "arrival": r"first (?:came|set foot|arrived|landed)",
 }
 _ONCE_PATTERNS = {name: re.compile(rf"\b(?:{words})\b", re.IGNORECASE) for name, words in _ONCE.items()}
+# What happens once to a person; the rest happens once to a thing or a place.
+_OF_PEOPLE = frozenset(("birth", "death", "burial", "wedding", "coronation"))
 _ANY_ONCE = re.compile("|".join(f"(?:{pattern.pattern})" for pattern in _ONCE_PATTERNS.values()), re.IGNORECASE)
 # Sentences about a thing's return, or about another of the kind.
 _AGAIN = re.compile(
@@ -106,6 +108,12 @@ def _keys(told: Told, cue: Cue) -> Iterator[tuple[tuple[str, ...], str]]:
             ):
                 continue
             subjects = _subjects(told, match)
+            thing = _object(told, match)
+            if thing is not None:
+                yield (name, thing.id), thing.title
+                continue
+            if subjects and subjects[0].kind == "character" and name not in _OF_PEOPLE:
+                continue
             if name == "wedding":
                 couple = {m.known.id for m in told.line.mentions if m.known.kind == "character"}
                 couple |= {who.id for at, who in told.line.meant if abs(at - match.start()) < 40}
@@ -116,6 +124,19 @@ def _keys(told: Told, cue: Cue) -> Iterator[tuple[tuple[str, ...], str]]:
     for match in _NOUNS.finditer(narration):
         if _is_subject(narration, match.end(), cue) and _close(match.end(), cue):
             yield ("noun", match["noun"].lower(), match["of"].lower()), match.group()
+
+
+def _object(told: Told, match: re.Match[str]) -> Known | None:
+    """What somebody founded, opened, built or burned: the name right behind an active verb."""
+    narration = told.line.sentence.narration
+    if not re.match(r"(?:had |have |has )?[a-z]+$", match.group(), re.IGNORECASE):
+        return None
+    for mention in told.line.mentions:
+        if mention.known.kind in ("character", "event") or mention.genitive or mention.start < match.end():
+            continue
+        between = narration[match.end() : mention.start]
+        return mention.known if re.fullmatch(r"\s(?:down\s)?(?:the\s|their\s|her\s|his\s)?", between) else None
+    return None
 
 
 def _close(end: int, cue: Cue) -> bool:
@@ -144,6 +165,8 @@ def _one_clause(narration: str, match: re.Match[str], cue: Cue) -> bool:
     """Whether verb and date stand in one clause."""
     first, last = sorted(((match.start(), match.end()), (cue.start, cue.start + len(cue.told))))
     between = narration[first[1] : last[0]] if last[0] > first[1] else ""
+    if first[0] == match.start() and re.search(r"\b(?:was|were|is|had|has)\b", between):
+        return False
     return not re.search(
         r"[.;:]|\b(?:that|which|who|when|because|although|though|until|before|after|since|but)\b", between
     )
@@ -158,7 +181,8 @@ def _subjects(told: Told, match: re.Match[str]) -> list[Known]:
         for m in before
         if not m.genitive
         and not re.search(
-            r"\b(?:and|but|who|which|that|with|by|from|to|when|as)\b|[,;]", narration[m.end : match.start()]
+            r"\b(?:and|but|who|which|that|with|by|from|to|when|as)\b|[,;]",
+            re.sub(r"^,\s(?:it|the \w+)\s(?:says|said|reads|read),", "", narration[m.end : match.start()]),
         )
     ]
     if near:

@@ -22,7 +22,8 @@ _KEEPS = re.compile(
     r"where|put|with)|remained (?:there|where|with)|only key|the one key|"
     r"every (?:hour|minute|waking)|at all times|always|nobody else (?:has|had|could)|no one else "
     r"(?:has|had|could)|would not (?:part|let|give|lend)|wouldn['’]t (?:part|let|give|lend)|refused "
-    r"to (?:part|let|give|hand|lend)|slept with|under (?:his|her) pillow|not (?:for|since) an? "
+    r"to (?:part|let|give|hand|lend)|slept with|waking and sleeping|asleep (?:and|or) awake|wherever (?:he|she) went|"
+    r"day or night|night or day|at all hours|without (?:it|the \w+)|under (?:his|her) pillow|not (?:for|since) an? "
     r"(?:instant|moment|hour|minute|second)|still (?:had|wore|carried|kept|held|hung|lay|round|around|"
     r"on|in)|and (?:kept|wore) it)\b",
     re.IGNORECASE,
@@ -80,6 +81,26 @@ _PASSES = re.compile(
 )
 
 
+# What people say when they let somebody have a thing.
+_LENDS = re.compile(
+    r"\b(?:hire|borrow|lend|rent|loan|buy|sell|swap|trade)\b|"
+    r"\b(?:have|take|keep|hold|guard|wear|use) (?:it|this|that|mine)\b|"
+    r"\b(?:it['’]s|it is|this is) (?:yours|for you)\b|\bhere\b[^.?!]{0,20}\b(?:take|have)\b|\byours now\b",
+    re.IGNORECASE,
+)
+_PASSED_TO = re.compile(
+    r"\s(?:was|is|were|had been|has been)\s(?:\w+ly\s|then\s|now\s)?(?:given|awarded|handed|sold|lent|"
+    r"left|sent|entrusted|passed|returned|bequeathed|presented|delivered)\s(?:over\s|back\s|on\s)?to\s(?:the\s|old\s|young\s)*",
+    re.IGNORECASE,
+)
+_OWN_PLACE = re.compile(
+    r"\s(?:out\s|up\s)?(?:of|from|out of|from under|from inside)\s(?:under\s|inside\s)?"
+    r"(?P<whose>his|her|my)\s(?:own\s)?(?:\w+\s)?(?:pockets?|drawers?|bags?|desk|satchel|pack|purse|coat|cloak|belt|sleeve|boots?|"
+    r"safe|chest|trunk|box|suitcase|handbag|backpack|rucksack|wallet|pillow|mattress|bed|cupboard|shelf|locker|jacket|apron|hat)\b",
+    re.IGNORECASE,
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Holding:
     """Somebody has a thing, as one sentence tells it. `keeps`: beyond the sentence; `gains`: it is new to them."""
@@ -90,6 +111,7 @@ class Holding:
     keeps: bool
     gains: bool
     earlier: bool
+    own: bool = False
 
 
 def holdings(story: Story) -> dict[str, list[Holding]]:
@@ -145,6 +167,11 @@ def _holder(told: Told, mention: Mention) -> Holding | None:
             who = next((who for start, who in line.meant if at <= start <= at + len(body.group())), None)
             if who:
                 return Holding(who, item, told, False, False, line.past)
+    passed = _PASSED_TO.match(after)
+    if passed:
+        for other in line.mentions:
+            if other.known.kind == "character" and not other.genitive and other.start == mention.end + passed.end():
+                return Holding(other.known, item, told, False, True, line.past)
     keeping = forms("hold").finite | {"had"}
     for action in line.actions:
         # "Tam would not part with the cup, and he kept it in his cell": the thing is spoken of again.
@@ -185,6 +212,8 @@ def _by_verb(told: Told, mention: Mention, action: Action, between: str) -> Hold
         if verb not in forms("hold").every:
             return None
     if verb in forms("gain").every - {"lifted", "found"} or verb in ("found",):
+        if _from_their_own(told, mention, action):
+            return Holding(action.who, item, told, False, False, action.perfect, own=True)
         return Holding(action.who, item, told, False, True, action.perfect)
     uses = re.search(r"\b(?:with|into|from|out of)\s(?:the\s|his\s|her\s)?$", between)
     if (uses and verb in _USES) or (
@@ -194,6 +223,15 @@ def _by_verb(told: Told, mention: Mention, action: Action, between: str) -> Hold
     if verb in forms("hold").every | _HANDLES | {"had", "has"}:
         return Holding(action.who, item, told, False, False, action.perfect)
     return None
+
+
+def _from_their_own(told: Told, mention: Mention, action: Action) -> bool:
+    """ "Took the key out of his drawer": it was with them before."""
+    match = _OWN_PLACE.match(told.line.sentence.narration, mention.end)
+    if not match:
+        return False
+    whose = [who for at, who in told.line.meant if at == match.start("whose")]
+    return whose[:1] == [action.who] and _only_one(told, action.who)
 
 
 def _receiver(told: Told, mention: Mention, action: Action, between: str) -> Known | None:
@@ -263,6 +301,9 @@ def _kept(story: Story, one: Holding, other: Holding, of_item: list[Holding]) ->
         return False
     if not one.keeps:
         return False
+    if other.own and _lately_named(story, one.who, other.told):
+        # "Elias went up to Jonas. He took the key out of his pocket": whose pocket?
+        return False
     if one.told.moment.whole and not _KEEPS.search(one.told.text):
         return False
     first, second = one.told.moment, other.told.moment
@@ -279,18 +320,23 @@ def _kept(story: Story, one: Holding, other: Holding, of_item: list[Holding]) ->
     for told in story.told[one.told.order + 1 : other.told.order]:
         spoken_of = any(m.known is one.item for m in (*told.line.mentions, *told.line.spoken))
         holder = any(m.known is one.who for m in told.line.mentions) or any(a.who is one.who for a in told.line.actions)
-        if _GONE.search(told.line.sentence.narration):
+        if _GONE.search(told.line.sentence.narration) or _LENDS.search(told.line.sentence.speech):
             return False
         if (spoken_of or holder or re.search(r"\bit\b", told.line.sentence.narration)) and _loses(told, one):
             return False
     return not _loses_at_last(other)
 
 
+def _lately_named(story: Story, who: Known, told: Told) -> bool:
+    near = story.told[max(0, told.order - 4) : told.order]
+    return any(m.known is who for t in near if t.chapter == told.chapter for m in t.line.mentions)
+
+
 def _loses(told: Told, one: Holding) -> bool:
     """Whether a sentence may tell that the thing changes hands."""
     return (
         bool(_PASSES.search(told.line.sentence.narration)) and not _KEEPS.search(told.line.sentence.narration)
-    ) or _COPY.search(told.text) is not None
+    ) or bool(_COPY.search(told.text) or _LENDS.search(told.line.sentence.speech))
 
 
 def _loses_at_last(other: Holding) -> bool:

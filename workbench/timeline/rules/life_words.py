@@ -9,7 +9,7 @@ FIGURE = re.compile(
     r"fright|love|happiness|joy|mortification)|a (?:little|thousand)|inside|away|down|out\b|off|back|"
     r"laughing|"
     r"to (?:see|know|hear|tell|meet|go|be)|for (?:a|some|want)|in (?:paperwork|debts?|work|sorrows?|"
-    r"noise|drink|papers|letters|thought|silence|his arms|her arms|(?:the|a) (?:crowd|rush|noise|"
+    r"noise|drink|papers|letters|thought|silence|(?:the|a) (?:crowd|rush|noise|"
     r"book))|"
     r"himself|herself|his (?:face|head|hands?)|her (?:face|head|hands?)|under (?:papers|work|"
     r"blankets)|(?:up )?to (?:his|her|the) (?:neck|knees|waist|chin)|on (?:his|her) lips|again and "
@@ -37,6 +37,9 @@ OWN = re.compile(
     r"pulled|carried|brought|buried|burned|laid|identified)|corpse|funeral|coffin|burial|dead body|"
     r"lifeless body|tomb|ashes|heart (?:had )?stopped(?! short| for)|widow|execution was over)\b",
     re.IGNORECASE,
+)
+BODY_FOUND = re.compile(
+    r"\b(?:found|discovered|identified|recovered|buried|burned|pulled|dragged|carried)\s(?:\w+\s)?$", re.IGNORECASE
 )
 RITES = re.compile(
     r"\b(?:the (?:corpse|funeral|burial|coffin|dead body|drowned body|lifeless body|ashes) "
@@ -115,4 +118,19 @@ WRITTEN = re.compile(
     r"\b(?:letters?|wrote|writes|written|diary|journal|notebook|telegram|postcard|testament|recording|"
     r"tape|read (?:aloud|out))\b",
     re.IGNORECASE,
+)
+WHO_IN = re.compile(
+    r",?\swho,?\s(?:(?:\w+ly|first|once)\s)?(?:"
+    r"(?:back\s)?(?:in|during)\s(?:the\s)?(?:(?:early|late)\s)?(?:year\s|(?:spring|summer|autumn|winter|fall)\sof\s)?"
+    r"(?P<first>\d{3,4}),?\s(?P<does>[a-z]+)"
+    r"|(?P<did>[a-z]+)\s(?![^,.;]*\b(?:born|who|that|which|from|since|until|book|house|letter)\b)[^,.;]{2,50}?\sin\s"
+    r"(?:the\s(?:year|spring\sof|summer\sof|autumn\sof|winter\sof)\s)?(?P<last>\d{3,4})(?=[,.;]))"
+)
+DONE_BY = re.compile(
+    r"\b(?:was|were|been)\s(?:\w+ly\s)?(?:[a-z]+ed|built|written|made|drawn|sung|dug|cut|sold|bought|taught|cast)"
+    r"\s(?:\w+\s){0,2}by\s(?:the\s)?$"
+)
+IN_YEAR = re.compile(
+    r"(?:\s(?:himself|herself))?,?\sin\s(?:the\s(?:year|spring\sof|summer\sof|autumn\sof|winter\sof)\s)?"
+    r"(?P<year>\d{3,4})\b"
 )

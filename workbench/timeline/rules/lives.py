@@ -121,7 +121,8 @@ def _told_dead(narration: str, mention: Mention) -> bool:
     if life_words.SAID.search(before[-45:]):
         return False
     if mention.genitive:
-        return bool(life_words.OWN.match(after))
+        body = life_words.BODY_FOUND.search(before) and re.match(r"['’]s?\s(?:\w+\s)?(?:body|corpse)\b", after)
+        return bool(body or life_words.OWN.match(after))
     if life_words.KILLING.search(before):
         return not life_words.FIGURE.match(after)
     found = before.endswith("found ") and re.match(r"\s(?:lying )?dead\b", after)
@@ -139,12 +140,18 @@ def _own_year(told: Told) -> int | None:
     return told.moment.year if told.moment.stated and told.moment.line == 0 else None
 
 
+# "The gala of 1908, in which Una played"
+_IN_WHICH = re.compile(r",?\s(?:(?:in|at|on|during) which|when|where)\s")
+
+
 def year_of(told: Told, action: Action) -> int | None:
     """The year in which a sentence says that somebody does something; None where it is none of the action's."""
     cue = told.line.cue
     if cue is None or cue.year is None:
         return None if told.line.past or action.modal or action.perfect else told.in_year
     narration = told.line.sentence.narration
+    if cue.start < action.subject and _IN_WHICH.fullmatch(narration[cue.start + len(cue.told) : action.subject]):
+        return cue.year
     lead = narration[max(0, cue.start - 16) : cue.start + 12].lower()
     if not re.search(r"\b(?:in|by|on|during|that|at|year|spring|summer|autumn|winter|fall|one)\b", lead):
         return None
@@ -153,6 +160,9 @@ def year_of(told: Told, action: Action) -> int | None:
         opening = narration[: cue.start]
         named = re.search(r"\b(?:who|which|whose|built|made|founded|dated|since|book|letter|from)\b", opening)
         return None if named or re.search(r"[.;]", between) else cue.year
+    if cue.start < action.start and "," in narration[action.subject : cue.start]:
+        # "Una, who read the letters of 1840, wept": the year is the aside's.
+        return None
     between = narration[action.end : cue.start]
     if re.search(
         r"\b(?:that|which|who|whose|where|because|since|until|[a-z]+(?:ed|ilt|ade|ung|awn|orn|"
@@ -165,7 +175,7 @@ def year_of(told: Told, action: Action) -> int | None:
 
 def acts(story: Story) -> dict[str, list[tuple[Told, Action]]]:
     """What people are told to do by name, by their ids."""
-    doing = forms("act").every | forms("speak").every | forms("give").every | forms("gain").every
+    doing = forms("act").every | forms("speak").every | forms("give").every | forms("gain").every | {"made"}
     found: dict[str, list[tuple[Told, Action]]] = defaultdict(list)
     for told in story.told:
         if told.line.unreal:
@@ -338,12 +348,31 @@ def _who_is_born(told: Told, at: int) -> Known | None:
     return None
 
 
+def _looked_back_on(told: Told) -> Iterator[tuple[Known, int]]:
+    """What a clause beside the main one says that somebody did in a year: "Una, who in 440 rowed the king ashore"."""
+    narration = told.line.sentence.narration
+    if "?" in narration or not re.search(r"\d{3}", narration):
+        return
+    doing = forms("act").finite | forms("give").finite | forms("gain").finite | forms("speak").finite
+    for mention in told.line.mentions:
+        if mention.known.kind != "character" or mention.genitive:
+            continue
+        match = life_words.WHO_IN.match(narration, mention.end)
+        verb = (match["does"] or match["did"]) if match else ""
+        if match and (verb in doing or verb.endswith("ed")):
+            yield mention.known, int(match["first"] or match["last"])
+        before = narration[: mention.start]
+        match = life_words.DONE_BY.search(before) and life_words.IN_YEAR.match(narration, mention.end)
+        if match:
+            yield mention.known, int(match["year"])
+
+
 def before_birth(story: Story) -> Iterator[Finding]:
     """Somebody acts before their birth."""
     known = births(story)
     if not known:
         return
-    doing: dict[str, list[tuple[Told, Action, int]]] = defaultdict(list)
+    doing: dict[str, list[tuple[Told, int]]] = defaultdict(list)
     for told in story.told:
         if told.line.unreal:
             continue
@@ -351,10 +380,13 @@ def before_birth(story: Story) -> Iterator[Finding]:
             if action.real and (action.named or _nobody_else(told, action.who)) and action.verb != "born":
                 year = year_of(told, action)
                 if year is not None and not (action.passive and action.verb not in life_words.DONE_TO):
-                    doing[action.who.id].append((told, action, year))
+                    doing[action.who.id].append((told, year))
+        for who, year in _looked_back_on(told):
+            doing[who.id].append((told, year))
     settled = set()
     for birth in sorted(known, key=lambda birth: not birth.stated):
-        for told, _action, year in doing.get(birth.who.id, []):
+        # A sentence that names the year itself says more than one that follows it.
+        for told, year in sorted(doing.get(birth.who.id, []), key=lambda done: _own_year(done[0]) != done[1]):
             if year < birth.year and told is not birth.told and birth.who.id not in settled:
                 settled.add(birth.who.id)
                 quotes = (birth.told, told)

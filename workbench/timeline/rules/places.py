@@ -235,10 +235,20 @@ def _too_fast(story: Story, one: Seen, other: Seen, stated: dict[frozenset[str],
     )
 
 
+_ON_FOOT = re.compile(
+    r"\b(?:on foot|walking|walked|walks|trudg(?:ed|ing)|hik(?:ed|ing)|march(?:ed|ing)|set out on foot|went on foot)\b",
+    re.IGNORECASE,
+)
+
+
 def _hours(way: Way, between: list[Told]) -> float:
     """The hours of a way by the fastest means that the sentences name."""
     hours = way.hours
     length = kilometres(way)
+    on_foot = way.km > 0 and not way.mode and bool(_ON_FOOT.search(between[0].line.sentence.narration))
+    if on_foot and all(mode_of(told.line.sentence.narration) in ("", "walk") for told in between):
+        # A length alone allows for a horse; who is told to walk has none.
+        hours = length / SPEEDS["walk"]
     # A time that the lore states for no way of going is the time that it takes, but for flying.
     slow = way.km > 0 or way.mode in ("walk", "ride", "coach", "sail")
     for told in between:

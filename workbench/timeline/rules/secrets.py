@@ -8,7 +8,7 @@ from functools import lru_cache
 
 from workbench.timeline.cast import Known
 from workbench.timeline.story import Finding, Story, Told
-from workbench.timeline.verbs import choice
+from workbench.timeline.verbs import choice, lemmas
 from workbench.timeline.words import root, roots
 
 _SECRET = re.compile(
@@ -29,6 +29,11 @@ _SECRET = re.compile(
     r"(?:the two of (?:them|us)|the three of (?:them|us)|he|she|I|[A-Z]\w+) (?:and \w+ )?(?:knew|"
     r"knows|had seen|saw|heard|was there|could)|the only (?:one|person|two|man|woman|living \w+) "
     r"(?:who|to) (?:knew|knows|know|saw|see|heard)|"
+    r"with (?:no one|nobody|no-one|not a soul) (?:by|near|there|about|around|watching|looking|to see|in sight)|"
+    r"(?:when|while|since|as) (?:no one|nobody|no-one) (?:else )?(?:was|were) (?:looking|watching|there|around|about|"
+    r"home)|"
+    r"(?:no one|nobody|no-one) (?:else )?(?:was|were) (?:in the (?:room|house|cellar)|around|looking)|"
+    r"made (?:him|her|them|\w+) (?:swear|promise)|"
     r"in secret|secretly|not even \w+ (?:knew|saw|heard|was told)|unseen|unobserved|unwitnessed|"
     r"without (?:a|any) witness\w*|no witness\w*|"
     r"with (?:the|both) doors? (?:shut|locked|bolted|closed)|behind (?:a |the )?(?:locked|closed|"
@@ -56,7 +61,15 @@ _WEAK_SPREAD = frozenset(
     finds heard hears read reads listened listens listening shared shares murmured mutters murmurs muttered described
     """.split()
 )
+# "He was asked how he had found Paris"
+_OPINION = re.compile(r"\b(?:asked|told|said|wondered)\b[^.;]{0,20}\bhow (?:he|she|they|\w+) (?:had )?$", re.IGNORECASE)
 _LEARNS = frozenset("saw sees watched watches found finds heard hears read reads listened listens listening".split())
+# What a secret leaves behind for sharp eyes.
+_LOOKS = re.compile(r"\b(?:noticed|spotted|examined|inspected|smelt|smelled|sniffed)\b", re.IGNORECASE)
+_TRACES = re.compile(
+    rf"\b(?:(?:foot|finger|boot|hand)?prints?|traces?|stains?|tracks|trail|smudges?|clues?)\b|{_LOOKS.pattern}",
+    re.IGNORECASE,
+)
 _DENIED = re.compile(
     r"\b(?:nobody|no one|no-one|not|never|nothing|none|n['’]t|not a soul|without|no soul|no other)\b|n['’]t\b",
     re.IGNORECASE,
@@ -141,7 +154,7 @@ def knowledge(story: Story) -> Iterator[Finding]:
             if who is None or who.id in settled:
                 continue
             source = _matching(secret, told, names, places)
-            if source is None or _spread(story, secret, told, who):
+            if source is None or _finds_out(told, who) or _spread(story, secret, told, who):
                 continue
             settled.add(who.id)
             yield Finding(
@@ -149,6 +162,13 @@ def knowledge(story: Story) -> Iterator[Finding]:
                 (source, told),
                 (who.title,),
             )
+
+
+def _finds_out(told: Told, who: Known) -> bool:
+    """Whether the sentence itself tells how they come to know: "Jonas found the letters under the floor"."""
+    if told.line.sentence.speech:
+        return False
+    return any(action.who is who and action.real and action.verb in _LEARNS for action in told.line.actions)
 
 
 def _candidates(secret: Secret, places: dict[str, list[int]]) -> list[int]:
@@ -188,10 +208,30 @@ def _matching(secret: Secret, told: Told, names: frozenset[str], places: dict[st
         strange = _strange_names(source.text, names) & _spoken_names(said)
         rare = {word for word in shared if len(places[word]) <= _RARE}
         weight = len(rare) + 2 * len(strange - rare) + len(strange & rare) + _phrases(said, source.text)
+        weight += _deed(said, source.text, rare) or _password(source, told, rare)
         needed = 2 if told.line.sentence.speech else 3
         if weight >= needed and (best is None or weight > best[0]):
             best = weight, source
     return best[1] if best else None
+
+
+def _deed(said: str, text: str, rare: set[str]) -> int:
+    """Whether both tell one deed in the same words: "poisoned the well"."""
+    same = _triples(said) & _triples(text)
+    return int(any(lemmas().get(run[0]) and root(run[0]) in rare and len(run[2]) > 3 for run in same))
+
+
+def _password(source: Told, told: Told, rare: set[str]) -> int:
+    """Whether a word that was only whispered is the very one that is spoken."""
+    words = re.findall(r"[A-Za-z]+", source.line.sentence.speech)
+    spoken = re.findall(r"[A-Za-z]+", told.line.sentence.speech)
+    return int(0 < len(words) <= 2 and len(spoken) <= 3 and {root(word) for word in words} <= rare)
+
+
+@lru_cache(maxsize=4096)
+def _triples(text: str) -> frozenset[tuple[str, str, str]]:
+    said = re.findall(r"[a-z]+", text.lower().replace("’", "").replace("'", ""))
+    return frozenset((said[at], said[at + 1], said[at + 2]) for at in range(len(said) - 2))
 
 
 def _phrases(said: str, text: str) -> int:
@@ -216,6 +256,9 @@ def _acts_on(told: Told) -> bool:
 def _spread(story: Story, secret: Secret, told: Told, who: Known) -> bool:
     """Whether anything between the secret and this sentence may have told it."""
     start = min(t.order for t in secret.told)
+    seen = [t for t in story.told[start : told.order] if _TRACES.search(t.line.sentence.narration)]
+    if any(not _LOOKS.search(t.line.sentence.narration) or _by(t, who) for t in seen):
+        return True
     for between in story.told[start : told.order]:
         line = between.line
         narration = line.sentence.narration
@@ -231,6 +274,8 @@ def _spread(story: Story, secret: Secret, told: Told, who: Known) -> bool:
         for match in _SPREADS.finditer(narration):
             clause = narration[max(0, match.start() - 40) : match.end() + 40]
             if _DENIED.search(clause):
+                continue
+            if _OPINION.search(narration[: match.start()]):
                 continue
             weak = match.group().lower() in _WEAK_SPREAD
             if inside and between in secret.told and not _reaches(between, match.end(), who):
