@@ -122,8 +122,8 @@ def reply(state: ChatState, runtime: Runtime[ChatTeam]) -> dict[str, Any]:
         usage += answer.usage
         text = cleaned(answer.text, state["question"], voice.name)
         if voice.persona:
-            plain = plain or in_own_voice(text, voice.name, strict=False)
-            text = in_own_voice(text, voice.name)
+            plain = plain or in_own_voice(text, voice.name, description=voice.persona, strict=False)
+            text = in_own_voice(text, voice.name, description=voice.persona)
         if text:
             return {"reply": text, "usage": usage}
     if plain:
@@ -134,9 +134,9 @@ def reply(state: ChatState, runtime: Runtime[ChatTeam]) -> dict[str, Any]:
 
 
 def cleaned(text: str, question: str, name: str) -> str:
-    """A reply without labels, without sentences that stood before in it, and without a cut-off end.
+    """A reply without labels, without the question and what stood before in it, and without a cut-off end.
 
-    "" for one that says nothing, or only the question again.
+    "" for one that says nothing.
     """
     text = _LABEL.sub("", text.strip())
     if name:
@@ -148,9 +148,10 @@ def cleaned(text: str, question: str, name: str) -> str:
     lines = prose.sentences(text)
     if len(lines) > REPLY_SENTENCES:
         text = text[: text.index(lines[REPLY_SENTENCES - 1]) + len(lines[REPLY_SENTENCES - 1])]
-    if not prose.words(text) or prose.normalised(text) == prose.normalised(question):
-        return ""
-    return text
+    for line in prose.sentences(text):
+        if prose.normalised(line) == prose.normalised(question):
+            text = text.replace(line, "").strip()
+    return text if prose.words(text) else ""
 
 
 def from_sources(sources: list[ChatSource]) -> str:

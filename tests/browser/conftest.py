@@ -158,6 +158,9 @@ def picture(page: Page, name: str, full: bool = True) -> None:
     out = page.evaluate(
         """() => [...document.querySelectorAll(".gradio-container *")].filter((node) => {
             const box = node.getBoundingClientRect();
+            // What is inside of a picture's box that scrolls by itself may be wider than it; the box may not stick out.
+            const outer = node.parentElement.closest("[class^='ll-']:has(> svg)");
+            if (outer && ["auto", "scroll"].includes(getComputedStyle(outer).overflowX)) return false;
             return box.width > 0 && box.right > window.innerWidth + 1 && getComputedStyle(node).visibility !== "hidden";
         }).map((node) => `${node.tagName}.${node.className}`).slice(0, 5)"""
     )

@@ -24,6 +24,27 @@ def test_only_what_is_said_in_the_own_voice_stands(said: str, kept: str) -> None
     assert in_own_voice(said, "Ines Corrow") == kept
 
 
+def test_a_description_that_is_repeated_is_said_in_the_first_person() -> None:
+    description = (
+        "Ines Corrow, thirty, is the only one who reads the labels before she lowers a bottle. "
+        "She has an exact memory. Her hands smell of wax; she hums when she lies."
+    )
+    said = (
+        "I am Ines Corrow. I am the only one who reads the labels before she lowers a bottle. She has an exact memory. "
+        "Her hands smell of wax; she hums when she lies. She drowned last year, my sister."
+    )
+    assert in_own_voice(said, "Ines Corrow", description=description) == (
+        "I am Ines Corrow. I am the only one who reads the labels before I lower a bottle. I have an exact memory. "
+        "She drowned last year, my sister."
+    )
+    told = "You are the only one who reads the labels."
+    assert in_own_voice(told, "Ines Corrow", description=description) == (
+        "I am the only one who reads the labels before I lower a bottle."
+    )
+    for told in ("You live on the island. What do you want?", "She lives on the island, where it rains."):
+        assert in_own_voice(told, "Ines Corrow", description=description, strict=False) == ""
+
+
 def test_what_tells_of_nobody_may_stand_where_nothing_better_came() -> None:
     place = "The archive is a place where the voices of the drowned are kept."
     assert in_own_voice(f"{place} Ines Corrow works there.", "Ines Corrow", strict=False) == place

@@ -17,6 +17,7 @@ from workbench.domain.chat import ChatSource
         ("One is one. Two is two. Three is three. Four is four. Five is five. Six is six.",
          "One is one. Two is two. Three is three. Four is four. Five is five."),
         ("She draws maps. The Drowned Bell (item): A bell.", "She draws maps."),
+        ("She draws maps. Who is Aria?", "She draws maps."),
         ("She draws maps.\n\nYou are asked: What is this story called?", "She draws maps."),
         ("Who is Aria?", ""),
         ("…", ""),

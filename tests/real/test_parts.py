@@ -79,8 +79,8 @@ def told_to_the_end(app: App) -> None:
         wait_for(lambda number=number: begun(number), f"chapter {number} to be in hand", MOST_SECONDS, 0.1)
         app.kill()
         app.start()
-    wait_for(lambda: state()["state"] not in ("working", "stopping"), "the end of the run", MOST_SECONDS, 0.5)
-    assert state()["state"] == "done", state()
+    # Just after a start the run is still as its death left it.
+    wait_for(lambda: state()["state"] == "done", "the end of the run", MOST_SECONDS, 0.5)
 
     passages = app.call("get_story", story_id=story_id)["passages"]
     assert [one["number"] for one in passages] == list(range(1, CHAPTERS + 1))
