@@ -68,6 +68,7 @@ def in_archive(page: Page) -> None:
 
 
 def in_new_story(page: Page) -> None:
+    tab(page, "Write")
     place = page.locator("#ll-new-premise textarea")
     if not place.is_visible():
         page.get_by_role("button", name="New story").click()
