@@ -38,15 +38,15 @@ def test_a_plan_by_hand(desk: Running, opens: Opens) -> None:
 
     # Two chapters by hand; what is typed survives a reload before it is saved.
     press(page, "Add a chapter")
-    page.locator(".ll-plan-new input").fill("The Bell")
-    page.locator(".ll-plan-new textarea").fill("Aria hears it in the night.")
+    page.locator(".ll-plan-new[data-item='new'] input").fill("The Bell")
+    page.locator(".ll-plan-new[data-item='new'] textarea").fill("Aria hears it in the night.")
     page.reload()
     tab(page, "Plan")
-    expect(page.locator(".ll-plan-new textarea")).to_have_value("Aria hears it in the night.")
+    expect(page.locator(".ll-plan-new[data-item='new'] textarea")).to_have_value("Aria hears it in the night.")
     press(page, "Add to the plan")
     expect(titles(page)).to_have_text(["The Bell next"])
     press(page, "Add a chapter")
-    page.locator(".ll-plan-new input").fill("Home")
+    page.locator(".ll-plan-new[data-item='new'] input").fill("Home")
     press(page, "Add to the plan")
     expect(titles(page)).to_have_text(["The Bell next", "Home"])
 

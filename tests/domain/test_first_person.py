@@ -12,6 +12,7 @@ from workbench.domain.first_person import as_first_person, in_own_voice
         ("Ines Corrow fears the tide. I fear it too.", "I fear it too."),
         ("I am Ines Corrow, and I keep the lamps.", "I am Ines Corrow, and I keep the lamps."),
         ("As an AI I can't say. My lamps are out.", "My lamps are out."),
+        ("The story is in the first person. Your answer should be short. My lamps are out.", "My lamps are out."),
         ("Ines Corrow is a lamplighter.", ""),
         ("She keeps the lamps.", ""),
         ("No.", "No."),

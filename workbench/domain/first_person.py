@@ -11,7 +11,11 @@ REPEATED = 0.75
 _I = re.compile(r"\b(?:I|[Mm]e|[Mm]y|[Mm]ine|[Mm]yself|[Ww]e|[Oo]ur|[Uu]s)\b")
 _OTHERS = re.compile(r"\b(?:s?he|him|his|hers?|himself|herself|you|your|yours)\b", re.IGNORECASE)
 _INTRODUCES = re.compile(r"\b(?:I am|I['’]m|my name is|call me|they call me)\b", re.IGNORECASE)
-_MACHINE = re.compile(r"\b(?:an? AI|language model|assistant|fictional|this story|the author)\b", re.IGNORECASE)
+_MACHINE = re.compile(
+    r"\b(?:an? AI|language model|assistant|fictional|this story|the author|"
+    r"first[- ]person|your answer|one to three sentences)\b",
+    re.IGNORECASE,
+)
 _SUBJECT_IS = {"is": "am", "isn't": "am not", "isn’t": "am not", "has": "have", "does": "do", "goes": "go"}
 _ADVERBS = "also|always|already|even|just|never|now|often|once|only|rarely|seldom|still|then"
 _BEHIND_A_VERB = r"(?=\s+(?:the|a|an|my|no|every|each|what|who|to|in|at|for|with|it|them|on|of|all|only)\b)"
