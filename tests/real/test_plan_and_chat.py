@@ -71,7 +71,7 @@ def test_facts_are_found_and_a_character_stays_in_their_voice(tmp_path: Path) ->
             data = list(bench.chats.chat(question, story.id, "Ines Corrow", conversation_id, first))[-1].data
             assert data is not None
             conversation_id = data["conversation_id"]
-            own = in_own_voice(data["reply"], "Ines Corrow", strict=False)
+            own = in_own_voice(data["reply"], "Ines Corrow")
             assert own == " ".join(data["reply"].split()) != ""
             assert "white stone" not in str(data["sources"])
     finally:
