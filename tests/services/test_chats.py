@@ -292,10 +292,17 @@ def test_what_does_not_fit_is_told_in_short_and_the_answer_says_so(small: Workbe
 
 
 def test_a_model_that_is_no_tryout_sums_up_for_the_next_answer(small: Workbench, script: Script) -> None:
-    script.answer["distiller"] = lambda messages, options: SUMMARY
+    talked = threading.Event()
+
+    def summary(messages: Any, options: Any) -> str:
+        assert talked.wait(20)
+        return SUMMARY
+
+    script.answer["distiller"] = summary
     summed = Summed(small)
     results = long_talk(small, script, 7)
     assert results[-1]["left_out"] > 0
+    talked.set()
     summed.wait()
     later = said(small, "And now?", conversation_id=results[0]["conversation_id"])
     assert later["recap"] == SUMMARY

@@ -55,14 +55,14 @@ class WorldMaker:
 
     def invent(self, size: str) -> dict[Any, Any]:
         """A world of a seed that nobody chose."""
-        return self.look(str(random.randrange(10**6)), size)
+        seed = str(random.randrange(10**6))
+        return {self.seed: seed} | self.look(seed, size)
 
     def look(self, seed: str, size: str) -> dict[Any, Any]:
-        """The world of a seed, not stored."""
+        """The world of a seed, not stored. The seed's box is left alone: one may be typing the next seed by now."""
         made, drawn = self._library.preview_world(seed, size)
         return {
             self.place: gr.Column(visible=True),
-            self.seed: seed.strip(),
             self.page: world_page(made, drawn),
             self.shown: (seed.strip(), size),
         }
