@@ -3,7 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from workbench.domain.lore import LoreEntry
@@ -50,6 +50,9 @@ _HE = re.compile(
 )
 
 
+_NARRATOR = re.compile(r"\bnarrator\b|\btells? (?:this|the) (?:story|tale)\b", re.IGNORECASE)
+
+
 @dataclass(frozen=True, slots=True)
 class Known:
     """One known person, place or item. `gender` is "she", "he" or "" where the lore doesn't say."""
@@ -83,6 +86,7 @@ class Cast:
     by_name: dict[str, Known]
     pattern: re.Pattern[str] | None
     key: tuple[tuple[str, str, str, str, tuple[str, ...]], ...]
+    narrator: Known | None = None
 
     def mentions(self, text: str) -> list[Mention]:
         """Every name in `text`, in order."""
@@ -133,8 +137,17 @@ def _cast(rows: tuple[tuple[str, str, str, str, tuple[str, ...]], ...]) -> Cast:
     for part, one in offered:
         if counts[part] == 1:
             names.setdefault(part, one)
+    narrator = next(
+        (one for one, row in zip(known, rows, strict=True) if one.kind == "character" and _NARRATOR.search(row[3])), None
+    )
     lowered = {name.lower(): one for name, one in names.items() if " " in name}
-    return Cast(tuple(known), {**lowered, **names}, _pattern(list(names)), rows)
+    return Cast(tuple(known), {**lowered, **names}, _pattern(list(names)), rows, narrator)
+
+
+@lru_cache(maxsize=64)
+def told_by(cast: Cast, narrator: Known) -> Cast:
+    """The cast of a story that one of its people tells; the same value for the same cast."""
+    return replace(cast, narrator=narrator)
 
 
 def _gender(title: str, content: str) -> str:

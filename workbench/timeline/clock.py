@@ -11,6 +11,8 @@ from workbench.timeline.times import Cue, cue_of
 
 YEAR = 8766.0
 _DAY = 24.0
+# In so many passages after it, a weekday with an hour that is told again is the same one.
+_NEAR = 3
 # Stretches of a day by their first hour, for labels.
 _NAMES = (
     (0.0, "midnight"),
@@ -100,6 +102,11 @@ class Clock:
         self._own_months: list[str] = []
         self._exact: Moment | None = None
         self._gap_twice = False
+        self._passages = 0
+        # The day that a count of days begins with: "on the seventh day ... on the ninth day".
+        self._counted: tuple[int, float, int] | None = None
+        # Weekdays with an hour, as they were told, with the number of the passage.
+        self._hours: dict[tuple[int, float], tuple[int, Moment]] = {}
 
     def passage(self) -> None:
         """A new passage begins: what it doesn't say of its time is unknown, but not before."""
@@ -107,6 +114,7 @@ class Clock:
             # What is at "that very moment" is so after the last moment that was told, not a chapter after it.
             self._gap_twice = self._gap
             self._gap = True
+        self._passages += 1
         self._flash = None
 
     def paragraph(self) -> None:
@@ -161,6 +169,9 @@ class Clock:
         elif cue.weekday is not None:
             low = self._weekday_from(cue)
             line, high = self._line, low + _DAY
+        elif cue.nth is not None and (first := self._first_counted(cue.nth)) is not None:
+            low = first + (cue.nth - 1) * _DAY
+            high = low + _DAY
         elif cue.shift is not None:
             low, high = self._low + cue.shift - cue.slack, max(self._low, self._high) + cue.shift + cue.slack
             if cue.shift >= 0:
@@ -196,11 +207,31 @@ class Clock:
                 else:
                     low, high = base + _DAY, base + 2 * _DAY
         exact = False
+        if cue.nth is not None and (self._counted is None or self._counted[0] != line):
+            self._counted = line, high - cue.nth * _DAY, cue.nth
         if cue.hour is not None and high - low <= 2 * _DAY and dated:
             middle = low - low % _DAY + cue.hour
             low, high = middle - cue.spread, middle + cue.spread
             exact = cue.spread <= 1.0
-        return Moment(line, low, high, True, exact, cue.whole, dated, cue.weekday, year, unsure=cue.unsure)
+        moment = Moment(line, low, high, True, exact, cue.whole, dated, cue.weekday, year, unsure=cue.unsure)
+        return self._told_before(cue, moment)
+
+    def _first_counted(self, nth: int) -> float | None:
+        """When the first day was that a count of days counts from; None where another count begins."""
+        if self._counted is None or self._counted[0] != self._line or self._counted[2] > nth:
+            return None
+        return self._counted[1]
+
+    def _told_before(self, cue: Cue, moment: Moment) -> Moment:
+        """The same weekday with the same hour, told again shortly after, is the same time, not one a week later."""
+        if cue.weekday is None or cue.hour is None or cue.dated or cue.shift is not None or not moment.exact:
+            return moment
+        key = cue.weekday, round(4 * cue.hour) / 4
+        passage, earlier = self._hours.get(key, (-_NEAR - 1, moment))
+        if earlier.line == moment.line and self._passages - passage <= _NEAR:
+            return replace(moment, low=earlier.low, high=earlier.high)
+        self._hours[key] = self._passages, moment
+        return moment
 
     def _calendar(self, cue: Cue) -> tuple[int, float, float, int | None]:
         year = cue.year

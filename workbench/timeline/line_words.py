@@ -2,7 +2,6 @@
 
 import re
 
-NARRATOR = re.compile(r"\bnarrator\b|\btells? (?:this|the) (?:story|tale)\b", re.IGNORECASE)
 ADVERBS = (
     r"\w+ly|then|still|just|also|only|now|again|once|first|too|himself|herself|themselves|myself|soon|always|often|"
     r"himself|both|all|alone|at last|in turn|even|almost|nearly|never|not|no longer|already|later|that \w+|"
@@ -123,6 +122,10 @@ PART_OF = re.compile(
     r"porch|threshold|courtyard|yard|attic|stables?|library|lobby|corridors?|counter|steps|pier|wharf)\sof\s(?:the\s)?$",
     re.IGNORECASE,
 )
+THEY = re.compile(r"(?<![\w’'])(?:[Tt]hey|[Bb]oth of them|[Tt]he two of them|[Tt]he pair)(?![\w-])")
+# "The two ships": whom "they" may mean beside the people that are named.
+MANY = re.compile(r"\b(?:the|some|many|several|all|those|these|his|her|their|[Tt]wo|[Tt]hree)\s(?:\w+\s)?[a-z]+(?:s|men|people)\b(?<!ss)(?<!['’]s)")
+
 # "It was Lise who caught him": she is the one who does it.
 CLEFT = re.compile(r"\b[Ii]t (?:was|is) (?:the )?[A-Z][\w’'-]+(?: [A-Z][\w’'-]+)*(?P<who> who)\b")
 SEEN = re.compile(

@@ -60,14 +60,11 @@ class _Reader:
 
     def __init__(self, cast: Cast, about: Known | None = None) -> None:
         self.cast = cast
-        self.narrator = next(
-            (
-                one
-                for one, row in zip(cast.known, cast.key, strict=True)
-                if one.kind == "character" and line_words.NARRATOR.search(row[3])
-            ),
-            None,
-        )
+        self.narrator = cast.narrator
+        # The only two people that a passage names: who "they" are.
+        self.both: tuple[Known, ...] = ()
+        self.crowd = -9
+        self.said: tuple[int, Known | None] = (-9, None)
         self.alone: dict[str, Known] = {}
         self.recent: list[tuple[int, Known, bool]] = [(0, about, True)] if about else []
         self.dreaming = False
@@ -99,7 +96,13 @@ class _Reader:
             self.dreaming = True
         if line_words.REMEMBERED.search(narration):
             self.looking_back = True
-        stays = tuple(self._stays(told, mentions, actions))
+        stays = tuple(self._stays(told, mentions, (*actions, *self._together(told, sentence.index))))
+        if sentence.speech and speaker is None and not re.search(r"[A-Za-z]", narration) and not fresh:
+            # “No,” said Una. “Never.” It is she who goes on.
+            speaker = self.said[1] if self.said[0] == sentence.index - 1 else None
+        self.said = (sentence.index, speaker) if sentence.speech else (-9, None)
+        if line_words.MANY.search(told):
+            self.crowd = sentence.index
         for mention in mentions:
             if mention.known.kind == "character":
                 acts = any(action.subject == mention.start for action in actions)
@@ -124,7 +127,7 @@ class _Reader:
         return sorted(found, key=lambda pair: pair[0])
 
     def _who(self, word: str, index: int, start: int, mentions: tuple[Mention, ...]) -> Known | None:
-        if word == "i":
+        if word in ("i", "we"):
             return self.narrator
         if word not in ("he", "she"):
             return None
@@ -164,6 +167,18 @@ class _Reader:
                 continue
             found += self._chain(told, who, named, start, verb)
         return bounded(found, told)
+
+    def _together(self, told: str, index: int) -> list[Action]:
+        """What "they" do, where a passage names two people and speaks of no others just before."""
+        if len(self.both) != 2 or index - self.crowd <= 2:
+            return []
+        found: list[Action] = []
+        for match in line_words.THEY.finditer(told):
+            verb = line_words.SUBJECT.match(told, match.end())
+            for who in self.both if verb else ():
+                chain = self._chain(told, who, False, match.start(), verb)
+                found += bounded([replace(one, sure=True) for one in chain], told)
+        return found
 
     def _chain(self, told: str, who: Known, named: bool, subject: int, match: re.Match[str]) -> list[Action]:
         adverbs = match.groupdict().get("adverbs") or ""
@@ -328,6 +343,14 @@ def _directly(told: str, action: Action, mention: Mention) -> bool:
 def lines(text: str, cast: Cast, about: Known | None = None) -> tuple[Line, ...]:
     """A passage's sentences, read with the names of `cast`; a lore entry's with the person that it is `about`."""
     reader = _Reader(cast, about)
+    people = {
+        m.known.id: m.known
+        for sentence in sentences(text)
+        for m in cast.mentions(sentence.narration)
+        if m.known.kind == "character" and not m.genitive
+    }
+    if about is None and len(people) == 2:
+        reader.both = tuple(people.values())
     for gender in ("she", "he"):
         # "She" before any name is the only woman that the passage names.
         named = {

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from workbench.domain.lore import LoreEntry
 from workbench.domain.story import Passage
 from workbench.domain.timeline import Quote
-from workbench.timeline.cast import Cast, Known, cast_of
+from workbench.timeline.cast import Cast, Known, cast_of, told_by
 from workbench.timeline.clock import Clock, Moment
 from workbench.timeline.distances import Way, ways
 from workbench.timeline.lines import Line, lines
+from workbench.timeline.prose import sentences
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,11 +81,11 @@ def chapter_name(passage: Passage) -> str:
 
 def story_of(passages: Sequence[Passage], entries: Sequence[LoreEntry], draft: Passage | None = None) -> Story:
     """Reads the passages of one line in order, a draft after them, and the lore."""
-    cast = cast_of(entries)
+    everything = [*passages, *([draft] if draft else [])]
+    cast = _told_by(cast_of(entries), everything)
     clock = Clock()
     told: list[Told] = []
     in_year: int | None = None
-    everything = [*passages, *([draft] if draft else [])]
     for chapter, passage in enumerate(everything):
         source = "the draft" if passage is draft else chapter_name(passage)
         clock.passage()
@@ -110,6 +111,26 @@ def story_of(passages: Sequence[Passage], entries: Sequence[LoreEntry], draft: P
             told.append(Told(line, moment, len(told), chapter, passage.id, source, in_year=in_year))
     lore = tuple(_lore(entries, cast))
     return Story(cast, tuple(told), lore, ways(entries), tuple(entries), draft.id if draft else None)
+
+
+_I = re.compile(r"(?<![\w’'])(?:I|[Mm]y|[Mm]e|I['’](?:m|d|ll|ve))(?![\w’'-])")
+
+
+def _told_by(cast: Cast, passages: Sequence[Passage]) -> Cast:
+    """The cast with its narrator: the only one who is spoken to by name in passages that tell of "I", and never named
+    by the one who tells."""
+    if cast.narrator is not None:
+        return cast
+    named: set[str] = set()
+    addressed: set[str] = set()
+    for passage in passages:
+        told = sentences(passage.text)
+        if not any(_I.search(sentence.narration) for sentence in told):
+            continue
+        named |= {mention.known.id for sentence in told for mention in cast.mentions(sentence.narration)}
+        addressed |= {mention.known.id for sentence in told for mention in cast.mentions(sentence.speech)}
+    left = [one for one in cast.of_kind("character") if one.id in addressed - named]
+    return told_by(cast, left[0]) if len(left) == 1 else cast
 
 
 class _SetTime:

@@ -209,6 +209,19 @@ MOVABLE = (
 _ANY_FEAST = "|".join([*sorted(FEASTS, key=len, reverse=True), MOVABLE]).replace(" ", r"\s").replace("'", "['’]")
 FEAST = re.compile(
     rf"\b(?:[Oo]n|[Aa]t|[Oo]f|[Tt]hat|[Tt]his|[Bb]y)\s(?:the\s(?:night\sof\s)?)?(?P<feast>(?i:{_ANY_FEAST}))\b"
+    rf"(?:,?\s(?:(?:of|in)\s)?{YEAR})?"
+)
+# Days that a story calls by what happens on them: "the day of the Harvest Moon", "the first night of winter".
+_HELD = (
+    "feast|wedding|funeral|fair|festival|coronation|battle|eclipse|tournament|trial|election|solstice|equinox|ball|"
+    "harvest|premiere|launch|raid|race|regatta|parade|reunion|referendum|verdict|execution|hanging|auction|inspection|"
+    "christening|jubilee|gala|concert|flood|blackout|strike|earthquake|crash|robbery|murder|fire|storm"
+)
+NAMED_DAY = re.compile(
+    rf"\b(?:on|of|in|by)\s(?P<name>the\s(?:(?:{ORDINAL}|last|final)\s)?(?:day|night|eve|evening|morning)\sof\s(?:the\s)?"
+    rf"(?:(?:great|full|new|big|annual|royal)\s)?(?:{_HELD}|spring|summer|autumn|winter|term|school|(?-i:[A-Z][\w’']+"
+    rf"(?:\s[A-Z][\w’']+)*)(?:\s(?:{_HELD}))?))\b(?!\s(?:of\s)?\d)",
+    re.IGNORECASE,
 )
 COUNTED = re.compile(
     r"\b(?:Day|Sol|Night|[Oo]n day|[Bb]y day)\s(?P<digits>\d{1,4})\b|"

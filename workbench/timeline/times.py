@@ -22,7 +22,8 @@ class Cue:
     `slack` is how many hours the shift may be off; `same` says that it is the time told before.
     `instant`: the very moment told before. `unsure`: the hour may be one of the morning or of the evening.
     `back` says that the shift is one into the past. `month_name` is a month or a feast of the story's own calendar;
-    `season` is the month that a season begins with, `count` the day of a log ("Day 12").
+    `season` is the month that a season begins with, `count` the day of a log ("Day 12"), `nth` a day counted from one
+    that the story began to count with ("on the ninth day").
     """
 
     told: str
@@ -42,6 +43,7 @@ class Cue:
     instant: bool = False
     season: int | None = None
     count: int | None = None
+    nth: int | None = None
 
     @property
     def back(self) -> bool:
@@ -88,7 +90,8 @@ def _date(text: str) -> Cue | None:
         if match:
             feast = " ".join(match["feast"].lower().replace("’", "'").split())
             month, day = time_words.FEASTS.get(feast, (None, None))
-            return Cue(match.group(), match.start(), month=month, day=day, month_name="" if month else feast)
+            year = int(match["year"]) if match["year"] else None
+            return Cue(match.group(), match.start(), year, month, day, "" if month else feast)
         return None
     if found.year is not None and found.month is None:
         before = text[max(0, found.start - 30) : found.start + len(found.told)].lower()
@@ -96,6 +99,17 @@ def _date(text: str) -> Cue | None:
         if season:
             return replace(found, season=time_words.SEASONS[season.group()])
     return found
+
+
+def _named_day(text: str) -> Cue | None:
+    """ "On the day of the Harvest Moon": a day of its own, that nothing but its name places."""
+    match = time_words.NAMED_DAY.search(text)
+    if match is None or re.search(rf"\bof\s(?:the\s)?{time_words.MONTH}\b", match["name"]):
+        return None
+    words = [word for word in re.findall(r"[\w’']+", match["name"].lower()) if word not in ("the", "of")]
+    # Its evening is of the same day.
+    words = ["day" if word in ("evening", "morning", "night") else word for word in words]
+    return Cue(match.group(), match.start(), month_name=" ".join(words))
 
 
 def _plain_date(text: str) -> Cue | None:
@@ -180,7 +194,7 @@ def _shift(text: str) -> Cue | None:
         return Cue(match.group(), match.start(), shift=max(hours, 1.0), slack=24.0 if that_day else 1e6)
     match = time_words.NTH_DAY.search(text)
     if match and (nth := ordinal(match["nth"])):
-        return Cue(match.group(), match.start(), shift=24.0 * (nth - 1), slack=24.0)
+        return Cue(match.group(), match.start(), shift=24.0 * (nth - 1), slack=24.0, nth=nth)
     match = time_words.TOOK.search(text)
     if match and (count := number(match["count"])) is not None:
         hours = unit_hours(match["unit"]) * count
@@ -291,6 +305,8 @@ def cue_of(text: str) -> Cue | None:
         found = shift
     elif shift and found.same:
         found = replace(found, slack=max(found.slack, 24.0 if shift.slack > 1 else shift.slack))
+    if found is None and weekday is None:
+        found = _named_day(text)
     if weekday:
         place = time_words.WEEKDAYS.index(weekday["day"].lower())
         found = replace(found, weekday=place) if found else Cue(weekday.group(), weekday.start(), weekday=place)

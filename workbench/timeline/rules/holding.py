@@ -69,7 +69,8 @@ _USES = frozenset(
 )
 _HANDLES = frozenset(
     "fired fires aimed aims loaded loads filled emptied rang rings sheathed cleaned cleans sharpened "
-    "oiled spun strummed tuned read reads drained kissed rubbed wiped".split()
+    "oiled spun strummed tuned read reads drained kissed rubbed wiped opened opens closed closes hugged hugs cuddled "
+    "cradled stroked swung raised lifted waved brandished unrolled unfolded leafed studied".split()
 )
 _PASSES = re.compile(
     r"\b(?:took|taken|stole|stolen|gave|given|handed|passed|sold|lent|left|lost|dropped|won|bought|"
@@ -91,6 +92,12 @@ _LENDS = re.compile(
 _PASSED_TO = re.compile(
     r"\s(?:was|is|were|had been|has been)\s(?:\w+ly\s|then\s|now\s)?(?:given|awarded|handed|sold|lent|"
     r"left|sent|entrusted|passed|returned|bequeathed|presented|delivered)\s(?:over\s|back\s|on\s)?to\s(?:the\s|old\s|young\s)*",
+    re.IGNORECASE,
+)
+# "The bear slept beside Finn"
+_BESIDE = re.compile(
+    r"\s(?:lay|slept|sat|was|stayed|rested|rode|travelled|traveled|is|lies)\s(?:safely\s|still\s|always\s)?"
+    r"(?:beside|with|next to|in the arms of|at the side of|in the hands of)\s",
     re.IGNORECASE,
 )
 _OWN_PLACE = re.compile(
@@ -167,6 +174,11 @@ def _holder(told: Told, mention: Mention) -> Holding | None:
             who = next((who for start, who in line.meant if at <= start <= at + len(body.group())), None)
             if who:
                 return Holding(who, item, told, False, False, line.past)
+    beside = _BESIDE.match(after)
+    if beside:
+        for other in line.mentions:
+            if other.known.kind == "character" and not other.genitive and other.start == mention.end + beside.end():
+                return Holding(other.known, item, told, False, False, line.past)
     passed = _PASSED_TO.match(after)
     if passed:
         for other in line.mentions:

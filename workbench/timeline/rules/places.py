@@ -16,7 +16,7 @@ from workbench.timeline.prose import sentences
 from workbench.timeline.story import Finding, Story, Told
 
 _MAGIC = re.compile(
-    r"\b(?:magic(?:al)?|spell|portal|gate(?:way)? of|teleport\w*|conjur\w+|enchant\w+|vanished and|wormhole|jump drive|"
+    r"\b(?:magic(?:al)?|spell|portal|gateway|teleport\w*|conjur\w+|enchant\w+|vanished and|wormhole|jump drive|"
     r"hyperspace|transporter|in a blink|blinked out|apparated|door between|folded space|flew|flight|"
     r"airplane|aeroplane|plane|helicopter|jet|dragon)\b",
     re.IGNORECASE,
