@@ -92,7 +92,7 @@ class Clock:
         self._low = 0.0
         self._high = 0.0
         self._day: float | None = 0.0
-        self._dated = False
+        self._dated = self._loose = False
         self._year: int | None = None
         self._month: int | None = None
         self._weekday: tuple[int, float] | None = None
@@ -134,7 +134,7 @@ class Clock:
         self._flash = None
         self._line, self._low, self._high = moment.line, moment.low, moment.high
         self._day = moment.low - (moment.low % _DAY) if moment.high - moment.low <= _DAY and moment.dated else None
-        self._dated = moment.dated
+        self._dated, self._loose = moment.dated, moment.loose
         self._gap = self._gap_twice = False
         self._exact = moment if moment.exact else None
         if moment.year is not None:
@@ -189,6 +189,9 @@ class Clock:
                 year = first if first == last else None
         elif cue.same and cue.instant and cue.hour is None and self._exact is not None and not self._gap_twice:
             return replace(self._exact, whole=cue.whole)
+        elif cue.same and self._loose:
+            # "That night" after a morning of an unknown day is the night of that day.
+            return Moment(line, self._low, inf, True, False, cue.whole, False, None, year, True)
         elif cue.same:
             if self._day is not None:
                 low, high = self._day, self._day + _DAY
@@ -196,6 +199,10 @@ class Clock:
         elif self._gap:
             # Only an hour, and an unknown time after what was told before.
             base = self._low - self._low % _DAY
+            hour = cue.hour + 12 if cue.hour is not None and cue.unsure else cue.hour
+            if cue.hour is not None and hour is not None and base + hour + cue.spread < self._low:
+                # A morning after a night is one of the next day, or of a later one.
+                base += _DAY + max(cue.hour - cue.spread, 0.0)
             return Moment(line, max(self._low, base), inf, True, False, cue.whole, False, None, year, True)
         else:
             base = self._day if self._day is not None else self._low - self._low % _DAY
@@ -209,6 +216,8 @@ class Clock:
         exact = False
         if cue.nth is not None and (self._counted is None or self._counted[0] != line):
             self._counted = line, high - cue.nth * _DAY, cue.nth
+            if high - low <= 2 * _DAY:
+                low, dated = high - _DAY, True
         if cue.hour is not None and high - low <= 2 * _DAY and dated:
             middle = low - low % _DAY + cue.hour
             low, high = middle - cue.spread, middle + cue.spread

@@ -112,6 +112,7 @@ def _ages_in(told: Told) -> Iterator[Age]:
     if line.unreal or "?" in narration:
         return
     year = told.moment.year if told.moment.line == 0 and (told.moment.stated or told.in_year is not None) else None
+    found = False
     for start, end, who in _subjects(line):
         match = _IS.match(narration, end)
         if match and (age := _plausible(match["age"])):
@@ -137,8 +138,9 @@ def _ages_in(told: Told) -> Iterator[Age]:
             ):
                 if line.past and not re.match(r"had (?:\w+ )?(?:turned|reached)", verb):
                     return
+                found = True
                 yield Age(who, told, age, year)
-                return
+                continue
         match = _APPOSED.match(narration, end)
         closed = match and (match["close"] == "," or re.search(r"\b(?:aged|old)\b", match.group(), re.IGNORECASE))
         if match and closed and (age := _plausible(match["age"])) and not _vague(match["about"]) and not line.past:
@@ -148,6 +150,8 @@ def _ages_in(told: Told) -> Iterator[Age]:
         if match and (age := _plausible(match["age"])) and not line.past:
             yield Age(who, told, age, year)
             return
+    if found:
+        return
     match = _TRAILING.search(narration)
     if match and (age := _plausible(match["age"])) and not _vague(match["about"]) and not line.past:
         subjects = {action.who.id: action for action in line.actions if action.subject < match.start()}
@@ -167,6 +171,7 @@ def _ages_in(told: Told) -> Iterator[Age]:
                 yield Age(meant[0], told, age, year)
                 return
     yield from _birthdays(told, year)
+    yield from _candles(told, year)
     later = line.cue is not None and ((line.cue.shift is not None and line.cue.shift > 0) or line.cue.dated)
     match = _AT_NOW.search(narration)
     if later and match and not line.past and (age := _plausible(match["age"])):
@@ -239,6 +244,30 @@ def _birthdays(told: Told, year: int | None) -> Iterator[Age]:
         meant = [who for at, who in told.line.meant if at == match.start()]
         for who in (named or meant)[:1]:
             yield Age(who, told, years, year)
+
+
+_CANDLES = re.compile(
+    rf"\b(?:blew out|blowing out|blow out|blows out)\s(?:all\s|the\s|her\s|his\s|my\s)*(?P<age>{CARDINAL})\scandles\b"
+    rf"|\b(?P<on>{CARDINAL})\scandles\s(?:burned\s|stood\s|flickered\s|were\s)?on\s(?:his|her|my|[A-Z]\w+['’]s)\s"
+    r"(?:birthday\s)?cake\b",
+    re.IGNORECASE,
+)
+
+
+def _candles(told: Told, year: int | None) -> Iterator[Age]:
+    """ "Lily blew out seventeen candles": one for each year."""
+    match = _CANDLES.search(told.line.sentence.narration)
+    years = _plausible(match["age"] or match["on"]) if match else None
+    if match is None or not years or told.line.past:
+        return
+    if match["age"]:
+        blowing = [action.who for action in told.line.actions if action.start <= match.start() < action.stop]
+        who = blowing[-1:]
+    else:
+        who = [m.known for m in told.line.mentions if m.genitive and match.start() <= m.start < match.end()]
+        who += [known for at, known in told.line.meant if match.start() <= at < match.end()]
+    for one in who[:1]:
+        yield Age(one, told, years, year)
 
 
 def _subjects(line: Line) -> list[tuple[int, int, Known]]:

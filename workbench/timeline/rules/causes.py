@@ -50,6 +50,12 @@ _GENITIVE = re.compile(
     r"departure|return|curse|verdict|will|book|article|theft|refusal|proposal|announcement|election|"
     r"coronation|wound|burial|execution|trial)\b"
 )
+# "For the mirror was broken", "the oak had come down": what has happened by the time that a sentence tells of.
+_BY_NOW = re.compile(
+    r"\b(?:(?<!has )(?<!have )(?<!who )had (?:already |now |just |at last |finally |long )?|(?:was|were|lay|stood) (?:already |now |at last |finally )?(?=(?:broken|"
+    r"gone|dead|burnt|burned|destroyed|ruined|stolen|shattered|smashed|open|opened|killed|freed|defeated|drowned|collapsed|"
+    r"fallen|in ruins|in ashes|married|sold|signed|found)\b))(?P<word>[a-z]+)\b"
+)
 _OTHER_ONE = re.compile(
     r"first|second|third|fourth|earlier|previous|old|other|another|new|next|former|january|february|"
     r"march|april|may|june|july|august|september|october|november|december|spring|summer|autumn|"
@@ -82,6 +88,11 @@ _ALIKE = {
     **dict.fromkeys(("arrest", "imprison", "jail"), "arrest"),
     **dict.fromkeys(("wreck", "destroy", "ruin"), "destroy"),
     **dict.fromkeys(("flee", "escape"), "flee"),
+    **dict.fromkeys(("break", "smash", "shatter", "crack", "splinter"), "break"),
+    **dict.fromkeys(("fall", "collapse", "topple", "tumble"), "fall"),
+    **dict.fromkeys(("find", "discover", "uncover", "unearth"), "discover"),
+    **dict.fromkeys(("vanish", "disappear"), "disappear"),
+    **dict.fromkeys(("freeze", "frozen"), "freeze"),
 }
 _PHRASES = (
     (re.compile(r"\b(?:sent|sends|send) away\b|\blaid off\b", re.IGNORECASE), "dismissed"),
@@ -89,6 +100,14 @@ _PHRASES = (
     (
         re.compile(r"\bset (?:fire to|alight)\b|\b(?:burnt|burned) down\b|\bin flames\b", re.IGNORECASE),
         "burned",
+    ),
+    (
+        re.compile(
+            r"\b(?:came|come|comes|coming|tore|torn|knocked|brought|crashed|tipped|fell|fallen|blew|blown|broke|broken|"
+            r"keeled|toppled)\s(?:\w+\s)?(?:down|over)\b",
+            re.IGNORECASE,
+        ),
+        "fallen",
     ),
     (re.compile(r"\bpassed away\b|\bbreathed (?:his|her) last\b", re.IGNORECASE), "died"),
     (re.compile(r"\b(?:ran|run) away\b", re.IGNORECASE), "fled"),
@@ -207,6 +226,12 @@ def _references(told: Told) -> Iterator[_Reference]:
         yield _Reference(
             _roots(f"{mark} {span}"), match.group().lower() not in ("that had", "which had", "from the", "when")
         )
+    for match in _BY_NOW.finditer(narration) if told.order >= 0 else ():
+        before = re.split(r"[,;:]|\b(?:and|but|because|since|for|as|so|that)\b", narration[: match.start()])[-1]
+        after = re.split(r"[,;:.]|\b(?:and|but)\b", narration[match.end() :], maxsplit=1)[0]
+        clause = f"{before} {match['word']} {after}"
+        if not _NOT_YET.search(clause) and not _AHEAD.search(before):
+            yield _Reference(_roots(clause), True)
     for match in _FOR_DOING.finditer(narration):
         yield _Reference(_roots(match["deed"]), True)
     for match in _DONE.finditer(narration):
@@ -254,6 +279,7 @@ def _speaks_of(reference: _Reference, meaning: frozenset[str], source: Told, nam
     actions = {_root(action.verb) for action in source.line.actions} | {
         _root(w) for w in re.findall(r"\b[a-z]+\b", source.line.sentence.narration) if _verbish(w)
     }
+    actions |= {_root(word) for pattern, word in _PHRASES if pattern.search(source.line.sentence.narration)}
     # What happened has to be shared, not only who or where; a letter is what happened when it is written.
     told = shared - names
     if not told:

@@ -3,10 +3,11 @@
 import re
 from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from workbench.timeline.cast import Known
-from workbench.timeline.clock import day_number
+from workbench.timeline.clock import Clock, day_number
+from workbench.timeline.lines import lines
 from workbench.timeline.story import Finding, Story, Told
 from workbench.timeline.time_words import WEEKDAYS
 from workbench.timeline.times import Cue
@@ -21,7 +22,7 @@ _ONCE = {
     r"(?:wife|husband|his wife|her husband|be (?:his|her) wife)|became (?:man and wife|(?:his|her|"
     r"the) (?:wife|husband))|(?:exchanged|said|spoke) (?:their|his|her) vows|(?:their|the) wedding "
     r"(?:was|took place|fell)",
-    "coronation": r"(?:was|were|been) crowned|(?:took|ascended|came to) the throne",
+    "coronation": r"(?:the )?crown (?:up)?on the head of|(?:was|were|been) crowned|(?:took|ascended|came to) the throne",
     "founding": r"(?:was|were|been|had been) (?:founded|established|chartered)|founded|established",
     "building": r"(?:was|were|been|had been) (?:built|raised|erected|completed|finished|put up)|first stone "
     r"(?:was|of)|last stone (?:was|of)|(?:was|were) laid",
@@ -33,6 +34,7 @@ _ONCE = {
     r"in flames|caught fire",
     "fall": r"fell to|(?:was|were|been) (?:taken by|captured|sacked|conquered)|surrendered|capitulated",
     "signing": r"(?:was|were|been) signed|signed",
+    "robbery": r"(?:was|were|been|had been) (?:robbed|burgled|raided|broken into|kidnapped|murdered|blown up)",
     "disaster": r"collapsed|exploded|erupted|(?:was|were) struck by lightning",
     "making": r"(?:was|were|been|had been) (?:cast|made|forged|carved|painted|written|composed|printed|minted|"
     r"woven|dug|planted|cut|discovered|invented|stolen)",
@@ -54,6 +56,8 @@ _AGAIN = re.compile(
     r"engaged|first wife|first husband|new (?:bridge|church|mill|wing))\b",
     re.IGNORECASE,
 )
+# Who asks, lies or guesses says nothing of a date.
+_UNSURE = re.compile(r"\b(?:lied|lying|guess\w*|joked|wrongly|mistaken\w*|asked|wondered|suggested|claimed)\b", re.IGNORECASE)
 _UNDONE = re.compile(r"\b(?:never|not|nearly|almost|n['’]t)\s(?:\w+\s)?$", re.IGNORECASE)
 _NOUNS = re.compile(
     r"\b(?P<noun>battle|siege|treaty|war|great fire|fire|flood|coronation|earthquake|plague|eruption|"
@@ -75,7 +79,7 @@ class Dated:
 
 def _happenings(story: Story) -> dict[tuple[str, ...], list[Dated]]:
     found: dict[tuple[str, ...], list[Dated]] = defaultdict(list)
-    for told in (*story.lore, *story.told):
+    for told in (*story.lore, *story.told, *_spoken(story)):
         cue = told.line.cue
         if cue is None or not cue.dated or told.line.unreal or "?" in told.line.sentence.narration:
             continue
@@ -85,6 +89,18 @@ def _happenings(story: Story) -> dict[tuple[str, ...], list[Dated]]:
             year = cue.year if cue.year is not None else told.moment.year if told.moment.line == 0 else None
             found[key].append(Dated(told, cue, year, what))
     return found
+
+
+def _spoken(story: Story) -> Iterator[Told]:
+    """What people say or write of dates, each sentence of it read like narration: “The bank was robbed in 1998.”"""
+    for told in story.told:
+        speech = told.line.sentence.speech
+        if told.line.unreal or not re.search(r"\d", speech) or _UNSURE.search(told.line.sentence.narration):
+            continue
+        for line in lines(speech.strip("“”\"‘’"), story.cast):
+            if line.cue is not None and line.cue.dated:
+                whole = replace(line, sentence=replace(line.sentence, text=told.text))
+                yield replace(told, line=whole, moment=Clock().read(line.cue))
 
 
 def _keys(told: Told, cue: Cue) -> Iterator[tuple[tuple[str, ...], str]]:
@@ -257,6 +273,9 @@ def _weekdays(story: Story) -> Iterator[Finding]:
         cue = told.line.cue
         if cue is None or cue.weekday is None or told.line.unreal or told.line.past:
             continue
+        if _YEARS_ON.search(told.line.sentence.narration):
+            known.clear()
+            continue
         if cue.day is not None and cue.month is not None:
             year = cue.year if cue.year is not None else told.moment.year if told.moment.line == 0 else None
             number = day_number(year if year is not None else 1, cue.month, cue.day) / 24
@@ -273,6 +292,10 @@ def _weekdays(story: Story) -> Iterator[Finding]:
                     return
             known.append((told, cue, year, number))
     yield from _counted_weekdays(story)
+
+
+# "Friday, 6 March, a year later"
+_YEARS_ON = re.compile(r"\b(?:years?|decades?|winters|summers) (?:later|after|on|before|earlier|ago)\b|\b(?:next|last) year\b", re.IGNORECASE)
 
 
 def _over_february(one: Cue, other: Cue) -> bool:

@@ -316,8 +316,6 @@ def _kept(story: Story, one: Holding, other: Holding, of_item: list[Holding]) ->
     if other.own and _lately_named(story, one.who, other.told):
         # "Elias went up to Jonas. He took the key out of his pocket": whose pocket?
         return False
-    if one.told.moment.whole and not _KEEPS.search(one.told.text):
-        return False
     first, second = one.told.moment, other.told.moment
     if second.line == first.line and second.high < first.low:
         return False

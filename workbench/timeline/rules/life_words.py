@@ -79,12 +79,20 @@ RETURN = re.compile(
     r"\b(?:ghosts?|spirits?|haunt\w*|phantom|apparition|spectre|wraith|undead|vampires?|zombies?|"
     r"revenant|resurrect\w*|revived?|risen|rose from|reborn|reincarnat\w*|necromanc\w*|not dead|"
     r"n['’]t dead|wasn['’]t dead|alive after all|still alive|alive|survived|faked|feigned|sham|"
-    r"brought back|came back from|back from the dead|clone|copy|android|immortal|afterlife|heaven|"
-    r"hell|underworld|the dead (?:walk|rise|came)|nobody had died|mistaken|impostor|imposter|twin|"
+    r"brought back to|back from the dead|clone|android|immortal|afterlife|heaven|"
+    r"underworld|the dead (?:walk|rise|came)|nobody had died|mistaken|impostor|imposter|twin|"
     r"namesake|brother of the same|named (?:for|after)|memory|séance|seance|echo of|likeness|"
-    r"return(?:ed)? to life|pretend\w*|living dead|lived after all)\b",
+    r"return(?:ed)? to life|pretend\w*(?: to)?(?: be| have)? (?:dead|died|death)|living dead|lived after all)\b",
     re.IGNORECASE,
 )
+# "The other Captain Bubbles", "I'll call him Bubbles too": somebody else bears the name.
+NAMESAKE = (
+    r"(?:\b(?:the other|the first|the second|the new|the old|another|a new|a second|call(?:ed)? (?:him|her|it|this one)|"
+    r"nam(?:e|ed) (?:him|her|it|this one)(?: after)?)\s{name}\b|\b{name},? (?:the (?:second|third|younger|elder)|"
+    r"II|III|junior|jr|too|as well|number two)\b)"
+)
+# "She liked to say": what somebody does now and then, and not once.
+HABIT = re.compile(r"(?:(?<=liked)|(?<=loved)|(?<=used)|(?<=tended))\sto\b")
 OTHER_BEARER = re.compile(r"\b(?:young|little|junior|the younger|new|another|second|baby|small)\s$", re.IGNORECASE)
 STILL = frozenset(
     "lay slumped fell looked seemed was were is had has stayed hung rested remained left lies lie "

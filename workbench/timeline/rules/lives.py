@@ -105,6 +105,7 @@ def _dying(told: Told) -> list[Known]:
         for at, who in line.meant:
             if (
                 at == match.start("whom")
+                and who.gender
                 and _nobody_else(told, who)
                 and not life_words.SAID.search(narration[: match.start()])
             ):
@@ -182,6 +183,8 @@ def acts(story: Story) -> dict[str, list[tuple[Told, Action]]]:
             continue
         for action in told.line.actions:
             by_name = action.named or _named_here(told, action.who)
+            if life_words.HABIT.match(told.line.sentence.narration, action.end):
+                continue
             does = action.verb in doing or (action.verb.endswith("ed") and action.verb not in forms("mind").past)
             other = life_words.OTHER_BEARER.search(told.line.sentence.narration[: action.subject])
             if by_name and action.real and not action.passive and does and not other:
@@ -240,6 +243,11 @@ def _comes_back(story: Story, death: Death) -> bool:
         about |= {action.who.id for action in told.line.actions}
         if death.who.id in about and life_words.RETURN.search(told.text):
             return True
+        if death.who.id in about and any(
+            re.search(life_words.NAMESAKE.format(name=re.escape(name)), told.text, re.IGNORECASE)
+            for name in {death.who.title, death.who.title.split()[0], death.who.title.split()[-1]}
+        ):
+            return True
     return False
 
 
@@ -249,6 +257,9 @@ def _afterwards(story: Story, death: Death, told: Told, action: Action) -> bool:
         return year > death.year
     if told.line.past or action.perfect:
         return False
+    dates = death.told.moment, told.moment
+    if all(one.line in (0, -2, -3) and one.stated and one.dated for one in dates) and dates[0].line == dates[1].line:
+        return death.year == year and dates[0].line != -2 and dates[0].before(dates[1])
     if death.told.order < 0:
         cue = death.told.line.cue
         if death.year is not None or (cue is not None and cue.dated):

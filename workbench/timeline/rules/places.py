@@ -219,6 +219,8 @@ def _too_fast(story: Story, one: Seen, other: Seen, stated: dict[frozenset[str],
     between = [told for told in story.told if one.told.order <= told.order <= other.told.order]
     if any(_MAGIC.search(told.line.sentence.narration) for told in between):
         return None
+    if _carried(story, between):
+        return None
     hours = _hours(known, between)
     if most >= hours * _HURRY:
         return None
@@ -233,6 +235,21 @@ def _too_fast(story: Story, one: Seen, other: Seen, stated: dict[frozenset[str],
         (who, one.place.title, other.place.title),
         (quote,),
     )
+
+
+_CARRIES = re.compile(
+    r"\b(?:rocket|ship|boat|plane|aircraft|car|lorry|train|portal|broom|carpet|wings|fl(?:y|ies|ight|ew)|crosses|carries|"
+    r"faster?|fastest|speed|swift\w*|miles|kilomet\w+|leagues|teleport\w*|travels?|journeys?)\b",
+    re.IGNORECASE,
+)
+
+
+def _carried(story: Story, between: list[Told]) -> bool:
+    """Whether a thing is named on the way that the lore tells to carry people, however fast."""
+    carrying = {
+        entry.id for entry in story.entries if entry.kind not in ("character", "location") and _CARRIES.search(entry.content)
+    }
+    return any(mention.known.id in carrying for told in between for mention in told.line.mentions)
 
 
 _ON_FOOT = re.compile(

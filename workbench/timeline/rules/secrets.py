@@ -12,7 +12,8 @@ from workbench.timeline.verbs import choice, lemmas
 from workbench.timeline.words import root, roots
 
 _SECRET = re.compile(
-    r"\b(?:(?:told|tell|tells|telling) (?:nobody|no one|no-one|none|not a soul|no soul|no other)|"
+    r"\b(?:not to (?:tell|breathe|say|mention)[^.;]{0,20}(?:a soul|anyone|anybody|a word)|"
+    r"(?:told|tell|tells|telling) (?:nobody|no one|no-one|none|not a soul|no soul|no other)|"
     r"(?:said|says|say|breathed|spoke|wrote) (?:nothing|not (?:a|one) word|no word)[^.;]{0,30}(?:to "
     r"(?:anyone|anybody|them|any|a soul|no one|nobody)|of it|about it)|(?:never|did not|didn['’]t|had "
     r"not|hadn['’]t|not) (?:told|tell|breathed?|spoke|speak|mention(?:ed)?)[^.;]{0,30}(?:to (?:anyone|"
@@ -79,7 +80,7 @@ _KNOWS = re.compile(
     r"about|exactly|all about|precisely)\b",
     re.IGNORECASE,
 )
-_SEES = re.compile(r"\b(?:I (?:saw|see|watched|heard|guessed|wonder|suppose you|dreamt|dreamed)|\?)", re.IGNORECASE)
+_SEES = re.compile(r"\b(?:I (?:saw|see|watched|heard|guessed|wonder|suppose you|dreamt|dreamed))", re.IGNORECASE)
 # In how many sentences of a story a word may stand and still point to one thing.
 _RARE = 4
 
@@ -102,10 +103,42 @@ def _secrets(story: Story) -> Iterator[Secret]:
         insiders = {person.id for told in chapter for person in told.line.people}
         insiders |= {told.line.speaker.id for told in chapter if told.line.speaker}
         insiders |= {m.known.id for told in chapter for m in told.line.mentions if m.known.kind == "character"}
+        insiders -= _elsewhere(chapter)
         near = {t.order for mark in marked for t in chapter if abs(t.order - mark.order) <= 3}
         yield Secret(
             chapter[0].chapter, tuple(t for t in chapter if t.order in near), frozenset(insiders), chapter[-1].order
         )
+
+
+# "Max was fast asleep upstairs": who is named in a scene and takes no part in it.
+_ELSEWHERE = re.compile(
+    r"\s(?:was|were|is|lay|had been)\s(?:\w+ly\s|still\s|already\s|fast\s|sound\s|long\s|at (?:that|the) (?:time|moment)\s)*"
+    r"(?:asleep|sleeping|abroad|away|out of (?:town|the country|the house)|in another (?:town|city|room)|at (?:work|school|"
+    r"sea|church|home)|miles away|overseas|in bed|unconscious|gone|snoring)\b",
+    re.IGNORECASE,
+)
+# Somebody who may have been there all the time.
+_EAVES = re.compile(
+    r"\b(?:keyhole|eavesdropp\w+|overhear\w*|an eye (?:in|at|to)|listening (?:at|behind|outside)|behind the (?:door|curtain|"
+    r"hedge|screen|arras)|(?:foot|bare )?(?:steps|feet) (?:\w+ )?(?:up|down|along|outside|behind|away)|somebody (?:else )?(?:was|"
+    r"had been)|someone (?:else )?(?:was|had been)|(?:door|window) (?:stood|was|had been left) (?:\w+ )?(?:open|ajar))\b",
+    re.IGNORECASE,
+)
+
+
+def _elsewhere(chapter: list[Told]) -> set[str]:
+    """Who is only named in a scene as being away or asleep, by their ids."""
+    away: set[str] = set()
+    there: set[str] = set()
+    for told in chapter:
+        narration = told.line.sentence.narration
+        for mention in told.line.mentions:
+            if mention.known.kind == "character":
+                (away if _ELSEWHERE.match(narration, mention.end) else there).add(mention.known.id)
+        there |= {mention.known.id for mention in told.line.spoken} & {
+            told.line.speaker.id if told.line.speaker is not None else ""
+        }
+    return away - there
 
 
 def _is_secret(told: Told) -> bool:
@@ -193,7 +226,7 @@ def _outsider(told: Told, secret: Secret) -> Known | None:
         who = going[0].who if going and (knowing or len(going) >= 1) else None
     if who is None or who.id in secret.insiders:
         return None
-    return None if _SEES.search(line.sentence.speech) else who
+    return None if _SEES.search(line.sentence.speech) or line.sentence.speech.count("?") > 1 else who
 
 
 def _matching(secret: Secret, told: Told, names: frozenset[str], places: dict[str, list[int]]) -> Told | None:
@@ -209,7 +242,8 @@ def _matching(secret: Secret, told: Told, names: frozenset[str], places: dict[st
         rare = {word for word in shared if len(places[word]) <= _RARE}
         weight = len(rare) + 2 * len(strange - rare) + len(strange & rare) + _phrases(said, source.text)
         weight += _deed(said, source.text, rare) or _password(source, told, rare)
-        needed = 2 if told.line.sentence.speech else 3
+        # Who asks may only guess.
+        needed = 2 if told.line.sentence.speech and "?" not in told.line.sentence.speech else 3
         if weight >= needed and (best is None or weight > best[0]):
             best = weight, source
     return best[1] if best else None
@@ -256,6 +290,8 @@ def _acts_on(told: Told) -> bool:
 def _spread(story: Story, secret: Secret, told: Told, who: Known) -> bool:
     """Whether anything between the secret and this sentence may have told it."""
     start = min(t.order for t in secret.told)
+    if any(_EAVES.search(t.line.sentence.narration) for t in story.told[start : secret.last + 1]):
+        return True
     seen = [t for t in story.told[start : told.order] if _TRACES.search(t.line.sentence.narration)]
     if any(not _LOOKS.search(t.line.sentence.narration) or _by(t, who) for t in seen):
         return True
@@ -317,8 +353,18 @@ def _by(told: Told, who: Known) -> bool:
     )
 
 
+# Where the story itself wonders how somebody can know.
+_NOTICED = re.compile(
+    r"\b(?:only one (?:person|man|woman)|how (?:could|did|do|can|would) (?:you|he|she|they) (?:\w+ )?know|I (?:never|didn['’]t) "
+    r"(?:told?|said?|say|mention\w*)|nobody (?:had )?told (?:you|him|her)|who told you)\b",
+    re.IGNORECASE,
+)
+
+
 def _explained(story: Story, told: Told, who: Known) -> bool:
-    """Whether the sentence itself, or the one after it, says how they know."""
+    """Whether the sentence itself, or the one after it, says how they know, or somebody asks it."""
+    if any(_NOTICED.search(t.text) for t in story.told[told.order : told.order + 8] if t.chapter == told.chapter):
+        return True
     following = [t for t in story.told[told.order : told.order + 4] if t.chapter == told.chapter]
     for after in following:
         text = after.text if after is not told else after.line.sentence.narration
