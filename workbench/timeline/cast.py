@@ -138,16 +138,25 @@ def _cast(rows: tuple[tuple[str, str, str, str, tuple[str, ...]], ...]) -> Cast:
         if counts[part] == 1:
             names.setdefault(part, one)
     narrator = next(
-        (one for one, row in zip(known, rows, strict=True) if one.kind == "character" and _NARRATOR.search(row[3])), None
+        (one for one, row in zip(known, rows, strict=True) if one.kind == "character" and _NARRATOR.search(row[3])),
+        None,
     )
     lowered = {name.lower(): one for name, one in names.items() if " " in name}
     return Cast(tuple(known), {**lowered, **names}, _pattern(list(names)), rows, narrator)
 
 
 @lru_cache(maxsize=64)
-def told_by(cast: Cast, narrator: Known) -> Cast:
-    """The cast of a story that one of its people tells; the same value for the same cast."""
-    return replace(cast, narrator=narrator)
+def told_by(cast: Cast, narrator: str, genders: frozenset[tuple[str, str]]) -> Cast:
+    """The cast with what a story shows of it: the id of the one who tells it ("" for nobody), and who is "she" and who
+    "he" where the lore doesn't say. The same value for the same arguments."""
+    shown = dict(genders)
+    known = {one.id: replace(one, gender=shown.get(one.id, one.gender)) for one in cast.known}
+    return replace(
+        cast,
+        known=tuple(known.values()),
+        by_name={name: known[one.id] for name, one in cast.by_name.items()},
+        narrator=known.get(narrator),
+    )
 
 
 def _gender(title: str, content: str) -> str:

@@ -166,6 +166,9 @@ class Clock:
         elif cue.dated:
             line, low, high, year = self._calendar(cue)
             dated = high - low <= _DAY
+            if cue.until is not None:
+                last = day_number(cue.until[0] or year or 1, *cue.until[1:]) + _DAY
+                high = last if last > low else last + YEAR
         elif cue.weekday is not None:
             low = self._weekday_from(cue)
             line, high = self._line, low + _DAY

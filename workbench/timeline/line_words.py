@@ -124,7 +124,9 @@ PART_OF = re.compile(
 )
 THEY = re.compile(r"(?<![\w’'])(?:[Tt]hey|[Bb]oth of them|[Tt]he two of them|[Tt]he pair)(?![\w-])")
 # "The two ships": whom "they" may mean beside the people that are named.
-MANY = re.compile(r"\b(?:the|some|many|several|all|those|these|his|her|their|[Tt]wo|[Tt]hree)\s(?:\w+\s)?[a-z]+(?:s|men|people)\b(?<!ss)(?<!['’]s)")
+MANY = re.compile(
+    r"\b(?:the|some|many|several|all|those|these|his|her|their|[Tt]wo|[Tt]hree)\s(?:\w+\s)?[a-z]+(?:s|men|people)\b(?<!ss)(?<!['’]s)"
+)
 
 # "It was Lise who caught him": she is the one who does it.
 CLEFT = re.compile(r"\b[Ii]t (?:was|is) (?:the )?[A-Z][\w’'-]+(?: [A-Z][\w’'-]+)*(?P<who> who)\b")

@@ -175,7 +175,9 @@ class _Reader:
         found: list[Action] = []
         for match in line_words.THEY.finditer(told):
             verb = line_words.SUBJECT.match(told, match.end())
-            for who in self.both if verb else ():
+            if verb is None:
+                continue
+            for who in self.both:
                 chain = self._chain(told, who, False, match.start(), verb)
                 found += bounded([replace(one, sure=True) for one in chain], told)
         return found

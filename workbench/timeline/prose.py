@@ -43,7 +43,11 @@ def _ends(paragraph: str) -> list[int]:
         if mark == ".":
             before = paragraph[start : match.start()].rsplit(None, 1)[-1:] or [""]
             word = before[0].strip("“\"‘'(").lower()
-            if word in _ABBREVIATIONS or (len(word) == 1 and word.isalpha() and word != "i"):
+            if word in _ABBREVIATIONS:
+                continue
+            # An initial belongs to a name: "J. R. Marsh". A letter that ends a sentence stands behind a small word.
+            small = re.search(r"(?:^|\s)(?:an?|the|in|of|to|with|from|by|for)\s\w$", paragraph[start : match.start()])
+            if len(word) == 1 and word.isalpha() and word != "i" and not small:
                 continue
         rest = paragraph[match.end() :]
         following = rest.lstrip()[:1]

@@ -1,6 +1,7 @@
 """A whole line of passages with its lore, read and put on one clock: what the continuity rules look at."""
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -117,10 +118,14 @@ _I = re.compile(r"(?<![\w’'])(?:I|[Mm]y|[Mm]e|I['’](?:m|d|ll|ve))(?![\w’'-
 
 
 def _told_by(cast: Cast, passages: Sequence[Passage]) -> Cast:
-    """The cast with its narrator: the only one who is spoken to by name in passages that tell of "I", and never named
-    by the one who tells."""
-    if cast.narrator is not None:
-        return cast
+    """The cast as the story shows it: who tells it, and who is "she" and who "he"."""
+    narrator = cast.narrator.id if cast.narrator is not None else _narrator(cast, passages)
+    genders = frozenset(_genders(cast, passages))
+    return told_by(cast, narrator, genders) if narrator or genders else cast
+
+
+def _narrator(cast: Cast, passages: Sequence[Passage]) -> str:
+    """The only one who is spoken to by name in passages that tell of "I", and never named by the one who tells."""
     named: set[str] = set()
     addressed: set[str] = set()
     for passage in passages:
@@ -129,8 +134,36 @@ def _told_by(cast: Cast, passages: Sequence[Passage]) -> Cast:
             continue
         named |= {mention.known.id for sentence in told for mention in cast.mentions(sentence.narration)}
         addressed |= {mention.known.id for sentence in told for mention in cast.mentions(sentence.speech)}
-    left = [one for one in cast.of_kind("character") if one.id in addressed - named]
-    return told_by(cast, left[0]) if len(left) == 1 else cast
+    left = [one.id for one in cast.of_kind("character") if one.id in addressed - named]
+    return left[0] if len(left) == 1 else ""
+
+
+# Only those that a sentence's subject bears: "Una took his hand" says nothing of Una.
+_PRONOUNS = re.compile(r"(?<![\w’'])(?:(?P<she>[Ss]he|[Hh]erself)|[Hh]e|[Hh]imself)(?![\w-])")
+
+
+def _genders(cast: Cast, passages: Sequence[Passage]) -> Iterator[tuple[str, str]]:
+    """Who of those whose lore doesn't say is "she" or "he": by the pronouns behind their name, where nobody else is."""
+    counts: Counter[tuple[str, str]] = Counter()
+    unknown = {one.id for one in cast.of_kind("character") if not one.gender}
+    for passage in passages if unknown else ():
+        last = ""
+        for sentence in sentences(passage.text):
+            named = [m for m in cast.mentions(sentence.narration) if m.known.kind == "character"]
+            who, start = (named[0].known.id, named[0].end) if len({m.known.id for m in named}) == 1 else ("", 0)
+            if not named:
+                # "Una laughed. She had known it.": only what the next sentence begins with is surely hers.
+                match = _PRONOUNS.match(sentence.narration)
+                if match and last in unknown:
+                    counts[last, "she" if match["she"] else "he"] += 1
+            elif who in unknown:
+                for match in _PRONOUNS.finditer(sentence.narration, start):
+                    counts[who, "she" if match["she"] else "he"] += 1
+            last = who
+    for one in sorted(unknown):
+        she, he = counts[one, "she"], counts[one, "he"]
+        if max(she, he) >= 2 and max(she, he) >= 3 * min(she, he):
+            yield one, "she" if she > he else "he"
 
 
 class _SetTime:

@@ -62,7 +62,8 @@ OWN_COUNT = re.compile(
     rf"my|that)\s(?:new\s|old\s|full\s)?(?P<month>[a-z]+)\b"
 )
 MONTH_YEAR = re.compile(
-    rf"\b(?:[Ii]n|[Bb]y|[Oo]f|[Dd]uring|[Ss]ince|[Ll]ate|[Ee]arly|until)\s(?P<month>{MONTH})(?:(?:,|"
+    rf"\b(?:[Ii]n|[Bb]y|[Oo]f|[Dd]uring|[Ss]ince|[Ll]ate|[Ee]arly|until|[Ii]t (?:was|is)(?: (?:now|still|"
+    rf"already))?)\s(?P<month>{MONTH})(?:(?:,|"
     rf"\sof)?\s{YEAR})?\b"
 )
 YEAR_ONLY = re.compile(
@@ -144,6 +145,7 @@ CLOCK = re.compile(
     rf"\b(?:(?P<half>half[ -]past|(?:a\s)?quarter\s(?:past|to)|(?:five|ten|twenty|"
     rf"twenty-five)(?:\sminutes)?\s(?:past|to))\s(?P<h1>{CLOCK_NUMBER})\b"
     rf"|(?P<h2>\d{{1,2}})[:.](?P<m2>\d{{2}})\b(?:\s?(?P<ap2>[ap]\.?m\b\.?))?"
+    rf"|(?:at|by|until|since|,)\s(?P<h9>[01]\d|2[0-3])(?P<m9>[0-5]\d)(?:\shours|\sZulu)?(?=\s*[,.;—–]|\son\b|\shours)"
     rf"|(?P<h3>\d{{1,2}})\s?(?P<ap3>[ap]\.?m\b\.?)"
     rf"|(?P<h4>{CLOCK_NUMBER}|\d{{1,2}})\so['’]clock"
     rf"|(?:at|(?<!one )(?<!two )(?<!three )(?<!four )by|struck|strikes|before|until|past|stroke of|"
@@ -217,6 +219,10 @@ _HELD = (
     "harvest|premiere|launch|raid|race|regatta|parade|reunion|referendum|verdict|execution|hanging|auction|inspection|"
     "christening|jubilee|gala|concert|flood|blackout|strike|earthquake|crash|robbery|murder|fire|storm"
 )
+NTH_WEEKDAY = re.compile(
+    rf"\bthe\s(?P<nth>first|second|third|fourth|last)\s(?P<day>{'|'.join(WEEKDAYS)})\s(?:in|of)\s(?P<month>{'|'.join(MONTHS)})\b",
+    re.IGNORECASE,
+)
 NAMED_DAY = re.compile(
     rf"\b(?:on|of|in|by)\s(?P<name>the\s(?:(?:{ORDINAL}|last|final)\s)?(?:day|night|eve|evening|morning)\sof\s(?:the\s)?"
     rf"(?:(?:great|full|new|big|annual|royal)\s)?(?:{_HELD}|spring|summer|autumn|winter|term|school|(?-i:[A-Z][\w’']+"
@@ -233,6 +239,12 @@ RANGE = re.compile(
     rf"(?:until|till|to)\s(?P<two>[^,.;]{{1,40}})",
     re.IGNORECASE,
 )
+# "From the first of June to the last day of August", "between 3 and 9 May"
+DATES = re.compile(
+    r"\b(?:from|between)\s(?P<one>[^,.;]{3,40}?)\s(?:until|till|to|through|and)\s(?P<two>[^,.;]{3,40})",
+    re.IGNORECASE,
+)
+LAST_DAY = re.compile(rf"\bthe\s(?:last\sday|end)\sof\s(?P<month>{MONTH})\b(?:,?\s{YEAR})?")
 ALL = re.compile(
     rf"\b(?:all|throughout|the whole of|the rest of|all through|all of)\s(?:through\s|of\s)?(?:the\s|"
     rf"that\s|this\s)*(?:long\s)?(?P<what>{'|'.join(WEEKDAYS)}|day|{PART})\b(?!\s(?:before|after))|"

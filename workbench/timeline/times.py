@@ -1,5 +1,6 @@
 """Time phrases in prose: dates, shifts such as "three days later", hours of the day, "that same night"."""
 
+import calendar
 import re
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -23,7 +24,8 @@ class Cue:
     `instant`: the very moment told before. `unsure`: the hour may be one of the morning or of the evening.
     `back` says that the shift is one into the past. `month_name` is a month or a feast of the story's own calendar;
     `season` is the month that a season begins with, `count` the day of a log ("Day 12"), `nth` a day counted from one
-    that the story began to count with ("on the ninth day").
+    that the story began to count with ("on the ninth day"). `until` is the last day of a stretch of dates, as year,
+    month and day; it is `whole` then.
     """
 
     told: str
@@ -44,6 +46,7 @@ class Cue:
     season: int | None = None
     count: int | None = None
     nth: int | None = None
+    until: tuple[int | None, int, int] | None = None
 
     @property
     def back(self) -> bool:
@@ -79,7 +82,27 @@ def _month(name: str) -> int:
     return time_words.SHORT_MONTHS[name.lower().rstrip(".")[:3]]
 
 
+def _dates(text: str) -> Cue | None:
+    """ "From the first of June to the last day of August": a stretch of dates."""
+    match = time_words.DATES.search(text)
+    if match is None:
+        return None
+    one, two = _plain_date(match["one"]), _plain_date(f"on {match['two']}")
+    last = time_words.LAST_DAY.search(match["two"])
+    if last:
+        month = _month(last["month"])
+        two = Cue("", 0, int(last["year"]) if last["year"] else None, month, calendar.monthrange(2024, month)[1])
+    if one is None or two is None or one.month is None or two.month is None or two.day is None or one.day is None:
+        return None
+    year = one.year if one.year is not None else two.year
+    return replace(
+        one, told=match.group(), start=match.start(), year=year, whole=True, until=(two.year, two.month, two.day)
+    )
+
+
 def _date(text: str) -> Cue | None:
+    if (stretch := _dates(text)) is not None:
+        return stretch
     found = _plain_date(text)
     if found is None:
         match = time_words.COUNTED.search(text)
@@ -132,6 +155,9 @@ def _plain_date(text: str) -> Cue | None:
     match = time_words.OWN_COUNT.search(text)
     if match and (counted := ordinal(match["day"])) and match["month"] not in ("week", "year"):
         return Cue(match.group(), match.start(), None, None, counted, month_name=match["month"])
+    match = time_words.NTH_WEEKDAY.search(text)
+    if match:
+        return Cue(match.group(), match.start(), month_name=" ".join(match.groups()).lower())
     match = time_words.MONTH_YEAR.search(text)
     if match:
         return Cue(match.group(), match.start(), int(match["year"]) if match["year"] else None, _month(match["month"]))
@@ -238,17 +264,23 @@ def _hour(text: str) -> tuple[float, float, int, str, bool] | None:
             or match["h6"]
             or match["h7"]
             or match["h8"]
+            or match["h9"]
         )
         value = number(hour)
         if value is not None and value < 25:
             if match["half"]:
                 value += _past(match["half"].lower())
-            elif match["m2"]:
-                value += int(match["m2"]) / 60
+            elif match["m2"] or match["m9"]:
+                value += int(match["m2"] or match["m9"]) / 60
             half = (match["ap2"] or match["ap3"] or "").lower()
             if value < 12 and (half.startswith("p") or (not half and not match["h2"] and _is_late(low, match, value))):
                 value += 12
-            sure = half or value >= 12 or re.search(r"\b(?:morning|afternoon|evening|night|dawn|dusk)\b", low)
+            sure = (
+                half
+                or match["h9"]
+                or value >= 12
+                or re.search(r"\b(?:morning|afternoon|evening|night|dawn|dusk)\b", low)
+            )
             return value % 24, 0.25 if sure or match["h2"] else 0.3, match.start(), match.group(), False
     best: re.Match[str] | None = None
     for match in time_words.PART_SAID.finditer(text):
@@ -319,7 +351,13 @@ def cue_of(text: str) -> Cue | None:
         # The words between two time phrases belong to neither when they are many.
         told = text[start:end] if end - start < 60 else found.told
         found = replace(
-            found, hour=hour[0], spread=hour[1], whole=hour[4], unsure=hour[1] == 0.3, told=told, start=start
+            found,
+            hour=hour[0],
+            spread=hour[1],
+            whole=hour[4] or found.until is not None,
+            unsure=hour[1] == 0.3,
+            told=told,
+            start=start,
         )
     return replace(found, told=re.sub(r"^(?:was|is|struck)\s", "", " ".join(found.told.split()))) if found else None
 

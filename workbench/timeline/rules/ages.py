@@ -61,7 +61,8 @@ _LORE = re.compile(
 )
 _ASIDE = re.compile(
     r"\b(?:when|since|until|till|before|after|if|as if|by the time|whenever|once|while|how|whether|"
-    r"thought|pretend\w*|claim\w*|lied|said|says|told (?:him|her|me|us|them)|swore|looked|felt|seemed|"
+    r"thought|told [^,.;]{1,30} that|pretend\w*|claim\w*|lied|said|says|told (?:him|her|me|us|them)|swore|"
+    r"looked|felt|seemed|"
     r"like|joke\w*|laughed|boast\w*|for a (?:girl|boy|man|woman) of)\b[^,.;]*$",
     re.IGNORECASE,
 )
@@ -332,7 +333,7 @@ def age(story: Story) -> Iterator[Finding]:
     for stated in known.values():
         for place, one in enumerate(stated):
             for other in stated[place + 1 :]:
-                if one.who.id not in settled and _impossible(story, one, other):
+                if one.told is not other.told and one.who.id not in settled and _impossible(story, one, other):
                     settled.add(one.who.id)
                     yield Finding(
                         f"{one.who.title} is {one.years}, and then {other.years}.",

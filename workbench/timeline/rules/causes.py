@@ -52,7 +52,8 @@ _GENITIVE = re.compile(
 )
 # "For the mirror was broken", "the oak had come down": what has happened by the time that a sentence tells of.
 _BY_NOW = re.compile(
-    r"\b(?:(?<!has )(?<!have )(?<!who )had (?:already |now |just |at last |finally |long )?|(?:was|were|lay|stood) (?:already |now |at last |finally )?(?=(?:broken|"
+    r"\b(?:having |(?<!has )(?<!have )(?<!who )had (?:already |now |just |at last |finally |long )?|(?:was|"
+    r"were|lay|stood) (?:already |now |at last |finally )?(?=(?:broken|"
     r"gone|dead|burnt|burned|destroyed|ruined|stolen|shattered|smashed|open|opened|killed|freed|defeated|drowned|collapsed|"
     r"fallen|in ruins|in ashes|married|sold|signed|found)\b))(?P<word>[a-z]+)\b"
 )
@@ -267,6 +268,8 @@ def _root(word: str) -> str:
 def _meaning(told: Told) -> frozenset[str]:
     narration = told.line.sentence.narration
     found = set(_roots(narration))
+    # "He wrote the letter": whoever "he" is.
+    found |= {_root(word) for action in told.line.actions for word in action.who.title.split()} - {""}
     if _SENDS.search(narration):
         found |= {"letter"} if found & {"letter", "note", "message", "telegram"} else set()
     return frozenset(found)
@@ -283,6 +286,8 @@ def _speaks_of(reference: _Reference, meaning: frozenset[str], source: Told, nam
     # What happened has to be shared, not only who or where; a letter is what happened when it is written.
     told = shared - names
     if not told:
+        return False
+    if "letter" in shared and re.search(rf"\b(?:{_OTHER_ONE.pattern})\sletter\b", source.text, re.IGNORECASE):
         return False
     if shared & {"letter", "message", "telegram", "note", "reply"} and _SENDS.search(source.line.sentence.narration):
         return True

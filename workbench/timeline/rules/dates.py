@@ -22,7 +22,8 @@ _ONCE = {
     r"(?:wife|husband|his wife|her husband|be (?:his|her) wife)|became (?:man and wife|(?:his|her|"
     r"the) (?:wife|husband))|(?:exchanged|said|spoke) (?:their|his|her) vows|(?:their|the) wedding "
     r"(?:was|took place|fell)",
-    "coronation": r"(?:the )?crown (?:up)?on the head of|(?:was|were|been) crowned|(?:took|ascended|came to) the throne",
+    "coronation": r"(?:the )?crown (?:up)?on the head of|(?:was|were|been) crowned|(?:took|ascended|"
+    "came to) the throne",
     "founding": r"(?:was|were|been|had been) (?:founded|established|chartered)|founded|established",
     "building": r"(?:was|were|been|had been) (?:built|raised|erected|completed|finished|put up)|first stone "
     r"(?:was|of)|last stone (?:was|of)|(?:was|were) laid",
@@ -57,7 +58,9 @@ _AGAIN = re.compile(
     re.IGNORECASE,
 )
 # Who asks, lies or guesses says nothing of a date.
-_UNSURE = re.compile(r"\b(?:lied|lying|guess\w*|joked|wrongly|mistaken\w*|asked|wondered|suggested|claimed)\b", re.IGNORECASE)
+_UNSURE = re.compile(
+    r"\b(?:lied|lying|guess\w*|joked|wrongly|mistaken\w*|asked|wondered|suggested|claimed)\b", re.IGNORECASE
+)
 _UNDONE = re.compile(r"\b(?:never|not|nearly|almost|n['’]t)\s(?:\w+\s)?$", re.IGNORECASE)
 _NOUNS = re.compile(
     r"\b(?P<noun>battle|siege|treaty|war|great fire|fire|flood|coronation|earthquake|plague|eruption|"
@@ -97,7 +100,7 @@ def _spoken(story: Story) -> Iterator[Told]:
         speech = told.line.sentence.speech
         if told.line.unreal or not re.search(r"\d", speech) or _UNSURE.search(told.line.sentence.narration):
             continue
-        for line in lines(speech.strip("“”\"‘’"), story.cast):
+        for line in lines(speech.strip('“”"‘’'), story.cast):
             if line.cue is not None and line.cue.dated:
                 whole = replace(line, sentence=replace(line.sentence, text=told.text))
                 yield replace(told, line=whole, moment=Clock().read(line.cue))
@@ -172,7 +175,7 @@ def _is_subject(narration: str, end: int, cue: Cue) -> bool:
 
 
 _HAPPENS = frozenset(
-    "was began broke took came fell swept burnt burned ate leapt jumped ran tore struck drove left "
+    "struck hit had was began broke took came fell swept burnt burned ate leapt jumped ran tore struck drove left "
     "killed rose spread ended raged destroyed lasted levelled went brought took happened is burst".split()
 )
 
@@ -295,7 +298,10 @@ def _weekdays(story: Story) -> Iterator[Finding]:
 
 
 # "Friday, 6 March, a year later"
-_YEARS_ON = re.compile(r"\b(?:years?|decades?|winters|summers) (?:later|after|on|before|earlier|ago)\b|\b(?:next|last) year\b", re.IGNORECASE)
+_YEARS_ON = re.compile(
+    r"\b(?:years?|decades?|winters|summers) (?:later|after|on|before|earlier|ago)\b|\b(?:next|last) year\b",
+    re.IGNORECASE,
+)
 
 
 def _over_february(one: Cue, other: Cue) -> bool:

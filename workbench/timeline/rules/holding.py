@@ -43,6 +43,7 @@ _BODY = (
     r"(?:belt|neck|finger|fingers|hand|hands|fist|palm|pocket|coat|cloak|sash|throat|wrist|arm|chain|"
     r"sleeve|bag|satchel|purse|pack|saddlebag|breast|chest|lap|hip|shoulder|shoulders|back|boot|boots|"
     r"pouch|knees?|thigh|teeth|side|heart|ankle|shirt|stocking|waistcoat|bosom|brow|head|hat|lapel|apron|"
+    r"bench|desk|workshop|wall|safe|table|shelf|study|mantelpiece|drawer|locker|cupboard|bedside|house|room|"
     r"girdle|key-ring|keyring|jacket|possession|keeping|care|pillow|mouth|knapsack|dress|collar|grip|"
     r"custody)"
 )
@@ -65,7 +66,8 @@ _GONE = re.compile(
     r"\b(?:was empty|were empty|gone|vanished|stolen|missing|robbed|thie(?:f|ves)|burgl\w+|theft)\b", re.IGNORECASE
 )
 _USES = frozenset(
-    "poured pours drank drinks sipped filled emptied read reads ate eats played fired cut signed sealed wrote".split()
+    "played plays poured pours drank drinks sipped filled emptied read reads ate eats fired cut signed sealed "
+    "wrote".split()
 )
 _HANDLES = frozenset(
     "fired fires aimed aims loaded loads filled emptied rang rings sheathed cleaned cleans sharpened "
@@ -227,7 +229,7 @@ def _by_verb(told: Told, mention: Mention, action: Action, between: str) -> Hold
         if _from_their_own(told, mention, action):
             return Holding(action.who, item, told, False, False, action.perfect, own=True)
         return Holding(action.who, item, told, False, True, action.perfect)
-    uses = re.search(r"\b(?:with|into|from|out of)\s(?:the\s|his\s|her\s)?$", between)
+    uses = re.search(r"(?:\b(?:with|into|from|out of)\s(?:the\s|his\s|her\s)?|^\s(?:the\s|his\s|her\s)?)$", between)
     if (uses and verb in _USES) or (
         between.endswith(("with ", "with the ")) and verb in forms("act").finite - {"met", "sat", "argued"}
     ):

@@ -87,7 +87,8 @@ RETURN = re.compile(
 )
 # "The other Captain Bubbles", "I'll call him Bubbles too": somebody else bears the name.
 NAMESAKE = (
-    r"(?:\b(?:the other|the first|the second|the new|the old|another|a new|a second|call(?:ed)? (?:him|her|it|this one)|"
+    r"(?:\b(?:the other|the first|the second|the new|the old|another|a new|a second|call(?:ed)? (?:him|her|it|"
+    r"this one)|"
     r"nam(?:e|ed) (?:him|her|it|this one)(?: after)?)\s{name}\b|\b{name},? (?:the (?:second|third|younger|elder)|"
     r"II|III|junior|jr|too|as well|number two)\b)"
 )

@@ -258,6 +258,8 @@ def _afterwards(story: Story, death: Death, told: Told, action: Action) -> bool:
     if told.line.past or action.perfect:
         return False
     dates = death.told.moment, told.moment
+    if dates[0].line == 0 == dates[1].line and dates[0].stated and not _back(told) and dates[1].low >= dates[0].high:
+        return action.verb not in life_words.STILL
     if all(one.line in (0, -2, -3) and one.stated and one.dated for one in dates) and dates[0].line == dates[1].line:
         return death.year == year and dates[0].line != -2 and dates[0].before(dates[1])
     if death.told.order < 0:
@@ -388,6 +390,8 @@ def before_birth(story: Story) -> Iterator[Finding]:
         if told.line.unreal:
             continue
         for action in told.line.actions:
+            if life_words.HABIT.match(told.line.sentence.narration, action.end):
+                continue
             if action.real and (action.named or _nobody_else(told, action.who)) and action.verb != "born":
                 year = year_of(told, action)
                 if year is not None and not (action.passive and action.verb not in life_words.DONE_TO):

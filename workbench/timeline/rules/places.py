@@ -14,6 +14,7 @@ from workbench.timeline.clock import Moment
 from workbench.timeline.distances import MODE, SPEEDS, Way, kilometres, mode_of, way_in
 from workbench.timeline.prose import sentences
 from workbench.timeline.story import Finding, Story, Told
+from workbench.timeline.time_words import MONTHS, WEEKDAYS
 
 _MAGIC = re.compile(
     r"\b(?:magic(?:al)?|spell|portal|gateway|teleport\w*|conjur\w+|enchant\w+|vanished and|wormhole|jump drive|"
@@ -35,6 +36,7 @@ class Seen:
     """Somebody in a place, as one sentence tells it."""
 
     told: Told
+    who: Known
     place: Known
     how: str
 
@@ -53,8 +55,38 @@ def sightings(story: Story) -> dict[str, list[Seen]]:
         for stay in told.line.stays:
             action = stay.action
             if action.real and not action.perfect and (action.named or action.sure or _alone(told, stay.who)):
-                found[stay.who.id].append(Seen(told, stay.place, stay.how))
+                found[stay.who.id].append(Seen(told, stay.who, stay.place, stay.how))
+        if told.moment.exact and not told.line.stays:
+            for who, place in _unlisted(told):
+                found[who.id].append(Seen(told, who, place, "at"))
     return found
+
+
+# A town or a quarter that the lore has no entry of.
+_TOWN = re.compile(
+    r"\bin\s(?P<town>[A-Z][a-z]{2,}(?:\s[A-Z][a-z]+)?)\b(?!['’])(?=\s*(?:[,.;]|$|and\b|with\b|when\b|while\b|for\b|[a-z]+ing\b))"
+)
+_NO_TOWN = frozenset(
+    f"{' '.join(MONTHS)} {' '.join(WEEKDAYS)} english french german latin greek spanish italian russian chinese god "
+    "heaven hell lent advent easter christmas".split()
+)
+
+
+def _unlisted(told: Told) -> Iterator[tuple[Known, Known]]:
+    """Who is in a town that only the story names, with the town: “she sat on the edge of the bath in Brixton”."""
+    narration = told.line.sentence.narration
+    for match in _TOWN.finditer(narration):
+        town = match["town"]
+        listed = any(m.start < match.end("town") and m.end > match.start("town") for m in told.line.mentions)
+        if listed or town.split()[0].lower() in _NO_TOWN:
+            continue
+        doing = [a for a in told.line.actions if a.end <= match.start() <= a.stop]
+        if doing and doing[-1].real and not doing[-1].perfect and doing[-1].named and doing[-1].verb not in _OF_TOWNS:
+            yield doing[-1].who, Known(f"town:{town.lower()}", town, "location")
+
+
+# "She was born in Leeds", "he lived in Rome": more than where somebody is at an hour.
+_OF_TOWNS = frozenset("born lived lives live owned owns had has bought inherited worked works studied trained".split())
 
 
 def _alone(told: Told, who: Known) -> bool:
@@ -91,7 +123,7 @@ def _apart(story: Story, one: Seen, other: Seen) -> bool:
     if one.place.id == other.place.id:
         return False
     pair = frozenset((one.place.id, other.place.id))
-    if pair in _near(story.entries):
+    if pair in _near(story.entries) or _town_of_both(story, one.place, other.place):
         return False
     # "In the tower of Vell": a sentence that names both places says that they are together.
     return not any(
@@ -100,6 +132,19 @@ def _apart(story: Story, one: Seen, other: Seen) -> bool:
         and "from" not in seen.told.text
         for seen in (one, other)
     )
+
+
+def _town_of_both(story: Story, one: Known, other: Known) -> bool:
+    """Whether one may lie in the other, when the lore doesn't know one of them: a sentence names both, or the lore of
+    the one names the other."""
+    if not any(place.id.startswith("town:") for place in (one, other)):
+        return False
+    names = [place.title.removeprefix("The ").lower() for place in (one, other)]
+    texts = (
+        *(told.text for told in story.told),
+        *(f"{entry.title}: {sentence.text}" for entry in story.entries for sentence in sentences(entry.content)),
+    )
+    return any(all(name in text.lower() for name in names) for text in texts)
 
 
 def _same_time(one: Moment, other: Moment) -> bool:
@@ -123,7 +168,7 @@ def two_places(story: Story) -> Iterator[Finding]:
         for place, one in enumerate(stays):
             for other in stays[place + 1 :]:
                 if one.told is not other.told and _apart(story, one, other) and _at_once(story, one, other):
-                    who = _name(one)
+                    who = one.who.title
                     yield Finding(
                         f"{who} is in {_in(one.place)} and in {_in(other.place)} at the same time.",
                         (one.told, other.told),
@@ -140,11 +185,6 @@ def _at_once(story: Story, one: Seen, other: Seen) -> bool:
         return False
     same = one.moment.low == other.moment.low and one.moment.high == other.moment.high
     return same and one.moment.high - one.moment.low < way.hours * _HURRY and {one.how, other.how} == {"at"}
-
-
-def _name(seen: Seen) -> str:
-    who = [stay.who for stay in seen.told.line.stays if stay.place.id == seen.place.id]
-    return who[0].title if who else seen.place.title
 
 
 def _in(place: Known) -> str:
@@ -224,7 +264,7 @@ def _too_fast(story: Story, one: Seen, other: Seen, stated: dict[frozenset[str],
     hours = _hours(known, between)
     if most >= hours * _HURRY:
         return None
-    who = _name(other)
+    who = other.who.title
     quote = (
         source.quote() if source else Quote(quote=known.quote, entry_id=known.entry_id, source=_lore_name(story, known))
     )
@@ -247,7 +287,9 @@ _CARRIES = re.compile(
 def _carried(story: Story, between: list[Told]) -> bool:
     """Whether a thing is named on the way that the lore tells to carry people, however fast."""
     carrying = {
-        entry.id for entry in story.entries if entry.kind not in ("character", "location") and _CARRIES.search(entry.content)
+        entry.id
+        for entry in story.entries
+        if entry.kind not in ("character", "location") and _CARRIES.search(entry.content)
     }
     return any(mention.known.id in carrying for told in between for mention in told.line.mentions)
 

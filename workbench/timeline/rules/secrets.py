@@ -13,7 +13,7 @@ from workbench.timeline.words import root, roots
 
 _SECRET = re.compile(
     r"\b(?:not to (?:tell|breathe|say|mention)[^.;]{0,20}(?:a soul|anyone|anybody|a word)|"
-    r"(?:told|tell|tells|telling) (?:nobody|no one|no-one|none|not a soul|no soul|no other)|"
+    r"(?:told|tell|tells|telling) (?:nobody|no one|no-one|none|not a soul|no soul|no (?:living|other) soul|no other)|"
     r"(?:said|says|say|breathed|spoke|wrote) (?:nothing|not (?:a|one) word|no word)[^.;]{0,30}(?:to "
     r"(?:anyone|anybody|them|any|a soul|no one|nobody)|of it|about it)|(?:never|did not|didn['’]t|had "
     r"not|hadn['’]t|not) (?:told|tell|breathed?|spoke|speak|mention(?:ed)?)[^.;]{0,30}(?:to (?:anyone|"
@@ -112,16 +112,21 @@ def _secrets(story: Story) -> Iterator[Secret]:
 
 # "Max was fast asleep upstairs": who is named in a scene and takes no part in it.
 _ELSEWHERE = re.compile(
-    r"\s(?:was|were|is|lay|had been)\s(?:\w+ly\s|still\s|already\s|fast\s|sound\s|long\s|at (?:that|the) (?:time|moment)\s)*"
-    r"(?:asleep|sleeping|abroad|away|out of (?:town|the country|the house)|in another (?:town|city|room)|at (?:work|school|"
+    r"\s(?:was|were|is|lay|had been)\s(?:\w+ly\s|still\s|already\s|fast\s|sound\s|long\s|at (?:that|"
+    r"the) (?:time|moment)\s)*"
+    r"(?:asleep|sleeping|abroad|away|out of (?:town|the country|the house)|in another (?:town|city|room)|"
+    r"at (?:work|school|"
     r"sea|church|home)|miles away|overseas|in bed|unconscious|gone|snoring)\b",
     re.IGNORECASE,
 )
 # Somebody who may have been there all the time.
 _EAVES = re.compile(
-    r"\b(?:keyhole|eavesdropp\w+|overhear\w*|an eye (?:in|at|to)|listening (?:at|behind|outside)|behind the (?:door|curtain|"
-    r"hedge|screen|arras)|(?:foot|bare )?(?:steps|feet) (?:\w+ )?(?:up|down|along|outside|behind|away)|somebody (?:else )?(?:was|"
-    r"had been)|someone (?:else )?(?:was|had been)|(?:door|window) (?:stood|was|had been left) (?:\w+ )?(?:open|ajar))\b",
+    r"\b(?:keyhole|eavesdropp\w+|overhear\w*|an eye (?:in|at|to)|listening (?:at|behind|outside)|"
+    r"behind the (?:door|curtain|"
+    r"hedge|screen|arras)|(?:foot|bare )?(?:steps|feet) (?:\w+ )?(?:up|down|along|outside|behind|away)|"
+    r"somebody (?:else )?(?:was|"
+    r"had been)|someone (?:else )?(?:was|had been)|(?:door|window) (?:stood|was|"
+    r"had been left) (?:\w+ )?(?:open|ajar))\b",
     re.IGNORECASE,
 )
 
@@ -355,7 +360,8 @@ def _by(told: Told, who: Known) -> bool:
 
 # Where the story itself wonders how somebody can know.
 _NOTICED = re.compile(
-    r"\b(?:only one (?:person|man|woman)|how (?:could|did|do|can|would) (?:you|he|she|they) (?:\w+ )?know|I (?:never|didn['’]t) "
+    r"\b(?:only one (?:person|man|woman)|how (?:could|did|do|can|would) (?:you|he|she|they) (?:\w+ )?know|"
+    r"I (?:never|didn['’]t) "
     r"(?:told?|said?|say|mention\w*)|nobody (?:had )?told (?:you|him|her)|who told you)\b",
     re.IGNORECASE,
 )
