@@ -27,6 +27,7 @@ from workbench.services.memory import Memory
 from workbench.services.outlines import Outlines
 from workbench.services.parts import Parts
 from workbench.services.plan_context import PlanContext
+from workbench.services.reading_ahead import ReadingAhead
 from workbench.services.review import Review
 from workbench.services.runs import RunKeeper
 from workbench.services.scenes import Recall, Scenes
@@ -75,6 +76,7 @@ class Workbench:
     system: System
     keeper: RunKeeper
     workers: Workers
+    reading_ahead: ReadingAhead
     lock: FolderLock = field(repr=False)
 
     def start(self) -> None:
@@ -107,9 +109,11 @@ class Workbench:
             self.workers.start()
         if self.role == APP:
             self.chapter_runs.go_on()
+            self.reading_ahead.start()
 
     def close(self) -> None:
         """Stop what runs, free the model, close the database."""
+        self.reading_ahead.close()
         self.distilling.close()
         self.workers.close()
         self.keeper.close()
@@ -197,6 +201,7 @@ def compose(
         system=System(settings, database, model, embedder, memory, telemetry),
         keeper=keeper,
         workers=workers,
+        reading_ahead=ReadingAhead(database, model, scenes),
         lock=FolderLock(settings.data_dir, role),
     )
 

@@ -1,9 +1,9 @@
 """How many contradictions the rules find in stories that they weren't written for, and how often they are wrong.
 
 `python -m tests.benchmarks.continuity`. The stories in `tests/timeline/stories/unseen` were written by people who
-didn't know the rules, one set after the other. Each set is a measure only until somebody has looked at what was missed in it:
-the third was used for mending afterwards, the fourth and the fifth partly. A new measure needs a new set. Found is
-a contradiction when both its sentences are quoted, whatever rule says so.
+didn't know the rules, one set after the other. Each set is a measure only until somebody has looked at what was
+missed in it: the third was used for mending afterwards, the fourth and the fifth partly. A new measure needs a new
+set. Found is a contradiction when both its sentences are quoted, whatever rule says so.
 """
 
 import json

@@ -1,7 +1,6 @@
 """Opening, upgrading and refusing databases; the tree of passages; tasks that are applied once."""
 
 import sqlite3
-from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
@@ -13,21 +12,6 @@ from sqlmodel import SQLModel, create_engine
 from workbench.errors import Conflict, NotFound, StorageError
 from workbench.storage import lore, runs, stories, tasks
 from workbench.storage.database import HEAD_REVISION, MIGRATIONS, Database, FolderLock
-
-
-@pytest.fixture
-def database(tmp_path: Path) -> Iterator[Database]:
-    database = Database(tmp_path / "loreloom.db")
-    database.open()
-    yield database
-    database.close()
-
-
-@pytest.fixture
-def story_id(database: Database) -> str:
-    with database.writing() as session:
-        world = stories.add_world(session, "Vell", "", "", "")
-        return stories.add_story(session, world.id, "The Bell", "novel").id
 
 
 def chapter(database: Database, story_id: str, text: str, accepted: bool = True) -> str:

@@ -1,8 +1,5 @@
 """Events hang on their passages; what the writer did to them outlives another reading."""
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 
 from workbench.domain.timeline import Named, StoryEvent, StoryTime
@@ -12,21 +9,6 @@ from workbench.storage.database import Database
 
 MILL, QUAY = Named(title="Old Mill", entry_id="lore_m"), Named(title="The quay")
 ARIA = Named(title="Aria", entry_id="lore_a")
-
-
-@pytest.fixture
-def database(tmp_path: Path) -> Iterator[Database]:
-    database = Database(tmp_path / "loreloom.db")
-    database.open()
-    yield database
-    database.close()
-
-
-@pytest.fixture
-def story_id(database: Database) -> str:
-    with database.writing() as session:
-        world = stories.add_world(session, "Vell", "", "", "")
-        return stories.add_story(session, world.id, "The Bell", "novel").id
 
 
 @pytest.fixture

@@ -198,3 +198,8 @@ def _fits(place: int, a: LoreEntry, b: LoreEntry) -> bool:
     if place == 3:
         return b.kind == "item"
     return b.kind in _PEOPLE and a.kind in _PEOPLE
+
+
+def to_come(plan: Iterable[OutlineItem]) -> list[OutlineItem]:
+    """The chapters of a plan that aren't written yet, in its order."""
+    return [item for item in plan if item.passage_id is None]

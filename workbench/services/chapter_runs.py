@@ -11,6 +11,7 @@ from typing import Any
 
 from pydantic import Field
 
+from workbench.domain.outline import to_come
 from workbench.domain.parts import ChapterTold, RunOfChapters
 from workbench.domain.runs import ChapterOptions, Run, RunEvent
 from workbench.errors import Conflict, InvalidInput, NotFound, WorkbenchError
@@ -85,7 +86,7 @@ class ChapterRuns:
             branch = stories.active_branch(session, story_id)
             if own.part_id and parts.get(session, own.part_id).story_id != story_id:
                 raise NotFound("That part belongs to another story. /get_parts names those of this one.")
-            waiting = [item for item in outlines.outline(session, story_id) if item.passage_id is None]
+            waiting = to_come(outlines.outline(session, story_id))
         if not waiting:
             raise InvalidInput(
                 "Nothing is planned that isn’t written yet. Plan some chapters first, by hand or with the outliner."

@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from workbench.domain.outline import OutlineItem, request_of
+from workbench.domain.outline import OutlineItem, request_of, to_come
 from workbench.domain.parts import ChapterTold, PartTold
 from workbench.domain.runs import ChapterOptions, Run, RunEvent
 from workbench.domain.story import Passage
@@ -277,7 +277,7 @@ class Evening:
 
 def waiting_of(session: Any, run: Run) -> list[OutlineItem]:
     """The planned chapters that the run may still write, in the order of the plan as it is now."""
-    waiting = [item for item in outlines.outline(session, run.story_id) if item.passage_id is None]
+    waiting = to_come(outlines.outline(session, run.story_id))
     part_id = run.options.get("part_id")
     if not part_id:
         return waiting

@@ -6,7 +6,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from workbench.domain.outline import SUMMARY_CHARS, TITLE_CHARS, OutlineItem, PlannedChapter, request_of
+from workbench.domain.outline import SUMMARY_CHARS, TITLE_CHARS, OutlineItem, PlannedChapter, request_of, to_come
 from workbench.domain.parts import part_at
 from workbench.domain.plan_text import PlanPart, plan_parts, title_of
 from workbench.domain.story import StoryView
@@ -361,7 +361,7 @@ class Outlines:
 
     def next_item(self, story_id: str) -> OutlineItem | None:
         """The plan of the chapter that is to be written next, if there is one."""
-        return next((item for item in self.outline(story_id) if item.passage_id is None), None)
+        return next(iter(to_come(self.outline(story_id))), None)
 
     def request_for(self, story_id: str) -> str:
         """What the plan says of the next chapter, as a request to the writer; "" without one."""

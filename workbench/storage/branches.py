@@ -1,7 +1,7 @@
 """Branches as a whole: the tree that they make, their names, and putting them aside and back."""
 
 from sqlalchemy import func
-from sqlmodel import Session, col, select
+from sqlmodel import Session, select
 
 from workbench.domain.story import Branch
 from workbench.domain.tree import StoryTree, TreePassage
@@ -75,11 +75,3 @@ def _row(session: Session, story_id: str, branch_id: str) -> BranchRow:
     row = session.get(BranchRow, get_branch(session, story_id, branch_id).id)
     assert row is not None
     return row
-
-
-def followed(session: Session, story_id: str, passage_id: str) -> int:
-    """The number of an accepted passage that follows on this one, 0 where none does."""
-    query = select(PassageRow.number).where(
-        PassageRow.story_id == story_id, PassageRow.parent_id == passage_id, col(PassageRow.state) == "accepted"
-    )
-    return session.exec(query).first() or 0

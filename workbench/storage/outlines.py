@@ -4,13 +4,13 @@ from collections.abc import Sequence
 
 from sqlmodel import Session, col, select
 
-from workbench.domain.outline import OutlineItem, arranged
+from workbench.domain.outline import OutlineItem, arranged, to_come
 from workbench.domain.parts import together
 from workbench.domain.story import Passage
 from workbench.errors import NotFound
 from workbench.storage import stories
 from workbench.storage.database import new_id, now
-from workbench.storage.tables import OutlineItemRow
+from workbench.storage.tables import OutlineItemRow, OutlinePartRow
 
 
 def _rows(session: Session, story_id: str) -> list[OutlineItemRow]:
@@ -88,12 +88,18 @@ def remove(session: Session, item_id: str) -> OutlineItem:
 
 def order(session: Session, story_id: str, item_ids: Sequence[str]) -> None:
     """Put the plan into this order; items that aren't named (other branches have written them) come behind."""
-    places = {item_id: place for place, item_id in enumerate(item_ids, start=1)}
-    rows = _rows(session, story_id)
-    hidden = [row for row in rows if row.id not in places]
-    for row in rows:
-        row.position = places.get(row.id) or len(places) + 1 + hidden.index(row)
+    put_in_order(_rows(session, story_id), item_ids)
     session.flush()
+
+
+def put_in_order(rows: Sequence[OutlineItemRow] | Sequence[OutlinePartRow], ids: Sequence[str]) -> None:
+    """Give rows the positions that `ids` name; those that aren't named come behind, as they stood."""
+    places = {row_id: place for place, row_id in enumerate(ids, start=1)}
+    behind = len(places)
+    for row in rows:
+        if row.id not in places:
+            behind += 1
+        row.position = places.get(row.id, behind)
 
 
 def last_part(session: Session, story_id: str) -> str | None:
@@ -128,7 +134,7 @@ def written(
     row = next((row for row in rows if replaced and row.passage_id == replaced), None)
     if row is None:
         plan = arranged([_item(row) for row in rows], before)
-        waiting = [one for one in plan if one.passage_id is None]
+        waiting = to_come(plan)
         if item_id is None:
             item = next((one for one in waiting if one.number == passage.number), None)
         else:

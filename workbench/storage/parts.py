@@ -73,11 +73,7 @@ def remove(session: Session, part_id: str) -> OutlinePart:
 
 def order(session: Session, story_id: str, part_ids: list[str]) -> None:
     """Put the parts into this order; those that aren't named come behind."""
-    places = {part_id: place for place, part_id in enumerate(part_ids, start=1)}
-    rows = _rows(session, story_id)
-    hidden = [row for row in rows if row.id not in places]
-    for row in rows:
-        row.position = places.get(row.id) or len(places) + 1 + hidden.index(row)
+    outlines.put_in_order(_rows(session, story_id), part_ids)
     session.flush()
 
 

@@ -65,6 +65,11 @@ def list_stories(session: Session) -> list[Story]:
     return [_story(row) for row in session.exec(select(StoryRow).order_by(col(StoryRow.created_at).desc()))]
 
 
+def worked_on_last(session: Session) -> str | None:
+    """The id of the story that has the newest passage; None where nothing is written."""
+    return session.exec(select(PassageRow.story_id).order_by(col(PassageRow.created_at).desc()).limit(1)).first()
+
+
 def get_story(session: Session, story_id: str) -> Story:
     """The story of that id, or `NotFound`."""
     row = session.get(StoryRow, story_id)

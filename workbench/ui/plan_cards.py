@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from workbench.domain.outline import OutlineItem
+from workbench.domain.outline import OutlineItem, to_come
 from workbench.domain.parts import PartInPlan, RunOfChapters
 from workbench.ui.render import empty, plural, safe
 
@@ -20,7 +20,7 @@ NO_STORY = empty("No story is open.", "Open one in Write, or try the sample worl
 
 def plan_list(items: Sequence[OutlineItem], story_id: str, parts: Sequence[PartInPlan] = ()) -> str:
     """The whole plan in order under the headings of its parts, with empty cards at its end for what is new."""
-    waiting = [item for item in items if item.passage_id is None]
+    waiting = to_come(items)
     following = waiting[0].id if waiting else ""
     fixed = len(items) - len(waiting)
     shown: list[str] = []
