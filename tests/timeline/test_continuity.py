@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from workbench.domain.lore import LoreEntry
 from workbench.domain.story import Passage
 from workbench.domain.text import normalised
-from workbench.domain.timeline import Violation
+from workbench.domain.timeline import Named, StoryEvent, StoryTime, Violation
 from workbench.timeline import continuity
 
 HERE = Path(__file__).parent
@@ -80,6 +80,29 @@ def test_what_is_found_in_stories_that_nobody_fitted_the_rules_to_stays_found() 
     alarms = sum(bool(found_in(story)) for story in UNSEEN if not story["rule"])
     assert found >= 32
     assert alarms <= 5
+
+
+def test_an_event_of_the_writers_own_contradicts_what_is_told() -> None:
+    entries = entries_of(
+        {
+            "entries": [
+                {"title": "Aria", "kind": "character", "content": "A mapmaker. She is 24."},
+                {"title": "Old Mill", "kind": "location", "content": "It stands by the river."},
+                {"title": "Lighthouse", "kind": "location", "content": "On the cape, far from everything."},
+            ]
+        }
+    )
+    passages = passages_of(["On 3 May 1847, at eight o'clock in the evening, Aria stood in the Old Mill."])
+    aria, _, tower = (Named(title=entry.title, entry_id=entry.id) for entry in entries)
+    when = StoryTime(kind="exact", told="3 May 1847, 8 p.m.", year=1847, month=5, day=3, hour=20)
+    event = StoryEvent(position=0, what="Aria watches the light", when=when, where=tower, who=(aria,), origin="writer")
+    for passage_id in ("passage-1", None):
+        (found,) = continuity.check(passages, entries, events=[event.model_copy(update={"passage_id": passage_id})])
+        assert found.rule == "two_places"
+        assert [quote.quote for quote in found.evidence] == [passages[0].text, "Aria watches the light"]
+        assert found.evidence[1].source == "Your timeline"
+    assert continuity.check(passages, entries) == []
+    assert continuity.check(passages, entries, events=[event.model_copy(update={"origin": "rule"})]) == []
 
 
 def test_stories_told_in_other_words_are_read_as_well() -> None:

@@ -91,16 +91,18 @@ def check(
 ) -> list[Violation]:
     """What contradicts itself in the passages of one line, in order, with the lore; with a draft only what it is in.
 
-    Each violation quotes whole sentences; its key stays the same while the sentences do.
+    Of the `events` those count that a writer has put down. Each violation quotes whole sentences; its key stays the
+    same while the sentences do.
     """
-    return list(_checked(tuple(passages), tuple(entries), draft))
+    own = tuple(event for event in events if event.origin == "writer")
+    return list(_checked(tuple(passages), tuple(entries), draft, own))
 
 
 @lru_cache(maxsize=16)
 def _checked(
-    passages: tuple[Passage, ...], entries: tuple[LoreEntry, ...], draft: Passage | None
+    passages: tuple[Passage, ...], entries: tuple[LoreEntry, ...], draft: Passage | None, events: tuple[StoryEvent, ...]
 ) -> tuple[Violation, ...]:
-    story = story_of(passages, entries, draft)
+    story = story_of(passages, entries, draft, events)
     found: dict[str, Violation] = {}
     for name, checker in _CHECKERS.items():
         for finding in checker(story):

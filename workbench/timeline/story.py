@@ -3,13 +3,13 @@
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from workbench.domain.lore import LoreEntry
 from workbench.domain.story import Passage
-from workbench.domain.timeline import Quote
+from workbench.domain.timeline import Quote, StoryEvent
 from workbench.timeline.cast import Cast, Known, cast_of, told_by
-from workbench.timeline.clock import Clock, Moment
+from workbench.timeline.clock import Clock, Moment, cue_of_time
 from workbench.timeline.distances import Way, ways
 from workbench.timeline.lines import Line, lines
 from workbench.timeline.prose import sentences
@@ -77,11 +77,20 @@ class Story:
 
 def chapter_name(passage: Passage) -> str:
     """How people call a passage as a source."""
-    return f"Chapter {passage.number}" + (f": {passage.title}" if passage.title else "")
+    number = f"Chapter {passage.number}"
+    return number if passage.title in ("", number) else f"{number}: {passage.title}"
 
 
-def story_of(passages: Sequence[Passage], entries: Sequence[LoreEntry], draft: Passage | None = None) -> Story:
-    """Reads the passages of one line in order, a draft after them, and the lore."""
+def story_of(
+    passages: Sequence[Passage],
+    entries: Sequence[LoreEntry],
+    draft: Passage | None = None,
+    events: Sequence[StoryEvent] = (),
+) -> Story:
+    """Reads the passages of one line in order, a draft after them, and the lore.
+
+    Of the `events` those count that a writer has put down: where somebody is at a time, told at the end of its passage.
+    """
     everything = [*passages, *([draft] if draft else [])]
     cast = _told_by(cast_of(entries), everything)
     clock = Clock()
@@ -110,6 +119,12 @@ def story_of(passages: Sequence[Passage], entries: Sequence[LoreEntry], draft: P
                 elif line.cue is not None or line.actions:
                     set_time = None
             told.append(Told(line, moment, len(told), chapter, passage.id, source, in_year=in_year))
+        for event in events:
+            if event.passage_id == passage.id:
+                told += _put_down(event, cast, clock, len(told), chapter)
+    for event in events:
+        if not event.passage_id:
+            told += _put_down(event, cast, clock, len(told), len(everything))
     lore = tuple(_lore(entries, cast))
     return Story(cast, tuple(told), lore, ways(entries), tuple(entries), draft.id if draft else None)
 
@@ -164,6 +179,24 @@ def _genders(cast: Cast, passages: Sequence[Passage]) -> Iterator[tuple[str, str
         she, he = counts[one, "she"], counts[one, "he"]
         if max(she, he) >= 2 and max(she, he) >= 3 * min(she, he):
             yield one, "she" if she > he else "he"
+
+
+def _put_down(event: StoryEvent, cast: Cast, clock: Clock, order: int, chapter: int) -> Iterator[Told]:
+    """An event of the writer's own as sentences: who is where, when."""
+    cue = cue_of_time(event.when)
+    known = {one.id: one for one in cast.known}
+    place = known.get(event.where.entry_id or "") if event.where else None
+    if event.origin != "writer" or cue is None or place is None:
+        return
+    for named in event.who:
+        person = known.get(named.entry_id or "")
+        read = lines(f"{person.title} was at {place.title}.", cast) if person is not None else ()
+        for line in read[:1]:
+            sentence = replace(line.sentence, text=event.what)
+            moment = clock.read(cue, perfect=True)
+            told = replace(line, cue=cue, sentence=sentence)
+            yield Told(told, moment, order, chapter, event.passage_id or "", "Your timeline")
+            order += 1
 
 
 class _SetTime:
