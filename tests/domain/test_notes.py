@@ -2,7 +2,8 @@
 
 import pytest
 
-from workbench.domain.notes import appended_note, grounded_summary, note_problem
+from workbench.domain import text as prose
+from workbench.domain.notes import LONGEST_NOTE, appended_note, grounded_summary, note_problem, shortened
 
 EVENT = "Aria lost the silver key in the river."
 PREVIOUS = "Aria is 24 and has a wound on her left hand."
@@ -62,3 +63,35 @@ def test_appending_keeps_everything_and_repeats_nothing() -> None:
     assert once == f"{PREVIOUS} {EVENT}"
     assert appended_note(once, EVENT) == once
     assert appended_note("", "Aria left\nAria came back.") == "Aria left. Aria came back."
+
+
+def test_a_speaker_before_a_line_is_no_part_of_it() -> None:
+    assert (
+        appended_note("", "Ilse: Ilse took the map.\nTobin: Ilse: Ilse sold it.") == "Ilse took the map. Ilse sold it."
+    )
+
+
+def test_a_note_doesnt_grow_for_ever_and_keeps_what_was_first_what_changed_and_what_is_new() -> None:
+    note = "The Old Mill was sold to Corvin. Its wheel is broken."
+    for day in range(60):
+        note = appended_note(
+            note, f"On day {day} somebody walked past {'slowly ' * (day % 3)}with cart number {day} of hay."
+        )
+        if day == 20:
+            note = appended_note(note, "Tobin died in the cellar of the mill.")
+    assert len(prose.words(note)) <= LONGEST_NOTE
+    assert note.startswith("The Old Mill was sold to Corvin. Its wheel is broken.")
+    assert "Tobin died in the cellar of the mill." in note
+    assert note.endswith("with cart number 59 of hay.")
+
+
+def test_what_is_told_twice_goes_first() -> None:
+    again = [f"The mill stood as a beacon of hope for all the people of number {n} street." for n in range(20)]
+    other = [f"{name} buried a box of {name}'s own gold under stone {n}." for n, name in enumerate(("Ada", "Bo", "Cy"))]
+    short = shortened(" ".join([*other, *again]))
+    assert all(line in short for line in other)
+    assert sum(line in short for line in again) < 3
+
+
+def test_a_short_note_stays_as_it_is() -> None:
+    assert shortened(PREVIOUS) == PREVIOUS

@@ -3,9 +3,16 @@
 import re
 
 from workbench.domain import text as prose
+from workbench.domain.findings import change_points
 
 # A note is a footnote, not a chapter.
 NOTE_WORDS = 120
+# What can't be told in other words is appended, up to so many words; the first sentences of a note stay longest.
+LONGEST_NOTE, OLDEST_KEPT = 180, 2
+# Sentences that share more of their words than this tell the same.
+SAME_SHARE = 0.6
+_CAPITAL = re.compile(r"(?<!^)\b[A-Z][\w’'-]+|^[A-Z][\w-]+(?=\s[a-z]+(?:ed|s|t|d)\b)")
+_CALLED = re.compile(r"^(?:[A-Z][\w’'-]+(?:\s[A-Z][\w’'-]+)?:\s+)+(?=[A-Z])")
 # Of an event's words one in five may be worded otherwise; of a note before it a third, and less of a short one.
 WORDS_FOR_ONE = 5
 KEPT_SHARE, KEPT_SHARE_SHORT, SHORT_NOTE = 0.6, 0.75, 12
@@ -125,10 +132,51 @@ def _brought_in(note: str, told: str, base: str) -> str | None:
 
 
 def appended_note(previous: str, event: str) -> str:
-    """The events in their own words behind what was there; what a failed rewrite falls back to."""
-    note = previous.strip()
+    """The events in their own words behind what was there; what a failed rewrite falls back to.
+
+    A note that has grown too long by that is shortened.
+    """
+    note, fresh = previous.strip(), 0
     for told in events_of(event):
+        # "Ilse: Ilse took the map": a line of a play has its speaker before it.
+        told = _CALLED.sub("", told)
         told = told if prose.ends_complete(told) else f"{told}."
-        if not prose.occurs_in(told, note):
+        if told and not prose.occurs_in(told, note):
             note = f"{note} {told}".strip()
-    return note
+            fresh += len(prose.sentences(told))
+    return shortened(note, fresh)
+
+
+def _same(one: str, other: str) -> bool:
+    """Whether two sentences tell the same, of the same people, in nearly the same words."""
+    said, told = prose.content_words(one), prose.content_words(other)
+    names = set(_CAPITAL.findall(one)) - set(_CAPITAL.findall(other))
+    return not names and len(said & told) > SAME_SHARE * len(said | told)
+
+
+def shortened(note: str, fresh: int = 0) -> str:
+    """A note of at most `LONGEST_NOTE` words, in its own sentences and their order; one that is short stays as it is.
+
+    What is told twice in nearly the same words goes first. Then sentences that change nothing go, the middle of the
+    note before its ends: what was true from the beginning stays, and so do the `fresh` last sentences. Earlier
+    revisions keep what is left out.
+    """
+    lines = [_CALLED.sub("", line) for line in prose.sentences(note)]
+    if len(prose.words(note)) <= LONGEST_NOTE:
+        return note
+    kept: list[int] = []
+    for place in reversed(range(len(lines))):
+        if prose.content_words(lines[place]) and not any(_same(lines[place], lines[other]) for other in kept):
+            kept.insert(0, place)
+    last = len(lines) - fresh
+    first = kept[:OLDEST_KEPT]
+
+    def worth(place: int) -> tuple[bool, int, int]:
+        return place in first or place >= last, change_points(lines[place]), place
+
+    size = {place: len(prose.words(lines[place])) for place in kept}
+    for place in sorted(kept, key=worth):
+        if sum(size[one] for one in kept) <= LONGEST_NOTE or worth(place)[0]:
+            break
+        kept.remove(place)
+    return " ".join(lines[place] for place in kept)

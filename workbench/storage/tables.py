@@ -349,3 +349,17 @@ class TelemetryRow(SQLModel, table=True):
     kind: str = Field(index=True)
     created_at: str
     data: dict[str, Any] = Field(sa_column=Column(JSON, nullable=False))
+
+
+class AdventureRow(SQLModel, table=True):
+    __tablename__ = "adventure"
+
+    id: str = Field(primary_key=True)
+    category: str
+    topic: str
+    status: str
+    # Goes up with each change: who has seen an older version can't change it.
+    version: int
+    state: dict[str, Any] = Field(sa_column=Column(JSON, nullable=False))
+    created_at: str
+    updated_at: str = Field(index=True)
