@@ -92,6 +92,23 @@ AGENTS: dict[str, AgentSpec] = {
             max_tokens=500,
         ),
         AgentSpec(
+            name="narrator",
+            title="Narrator",
+            purpose="Tells the chapters of an adventure to its reader.",
+            prompts=("narrator",),
+            temperature=0.7,
+            max_tokens=800,
+        ),
+        AgentSpec(
+            name="chooser",
+            title="Chooser",
+            purpose="Thinks of three things that a reader could do.",
+            prompts=("choices",),
+            temperature=0.7,
+            max_tokens=120,
+            output="three choices",
+        ),
+        AgentSpec(
             name="analyst",
             title="Analyst",
             purpose="Finds what an accepted chapter makes true.",

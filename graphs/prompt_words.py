@@ -25,6 +25,8 @@ PROMPT_TITLES = {
     "distil_fold": "Fold summaries into one",
     "assistant": "Answer a question",
     "lookup": "Think of words to look up",
+    "narrator": "Tell a chapter of an adventure",
+    "choices": "Think of what a reader could do",
     "analyst": "Find what a chapter makes true",
     "placing": "Say where something happens, and who does it",
     "rewriter": "Rewrite a note",
@@ -114,6 +116,15 @@ WORDS: dict[str, Word] = {
     "more": Word("how many more words are wanted, when it goes on with a scene that is too short; else 0", 0),
     "expander.instruction": Word("what else you asked for, if you did", "Let it rain."),
     "biographer.instruction": Word("what you asked for, if you did", "Make it sound like a legend."),
+    "setting": Word(
+        "where the adventure takes place, and its tone", "A city under water. Calm and curious.", needed=True
+    ),
+    "before": Word("the chapters before, a line for each", ["You opened the tide door with the copper key."]),
+    "helps": Word("what the reader took along or became, if anything yet", "You can ask the owl what lies ahead."),
+    "lead": Word("how the chapter begins, word for word", "You decided to follow the ringing.", needed=True),
+    "happens": Word("whom and what the reader comes to", "You come to the ice stairs. You meet Solvei.", needed=True),
+    "senses": Word("what one sees, hears, smells and feels there", ["blue light", "running water", "smoke"]),
+    "end": Word("how the chapter ends", "The door of the tower was locked.", needed=True),
     "titles": Word("titles of the chapters that are planned already", ["The cold lamp", "Two ledgers"]),
     "found": Word(
         "what was looked up, each with title and text",

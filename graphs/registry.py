@@ -6,6 +6,7 @@ from typing import Any
 
 from langgraph.graph import StateGraph
 
+from graphs.adventure.graph import build_adventure_graph
 from graphs.chapter.graph import build_chapter_graph
 from graphs.chat.graph import build_chat_graph
 from graphs.distil.graph import build_distil_graph
@@ -25,6 +26,7 @@ GRAPHS: dict[str, Callable[[], StateGraph[Any, Any, Any, Any]]] = {
     "titles": build_titles_graph,
     "parts": build_parts_graph,
     "chat": build_chat_graph,
+    "adventure": build_adventure_graph,
     "distil": build_distil_graph,
 }
 

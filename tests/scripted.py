@@ -47,10 +47,23 @@ PROSE = (
 )
 
 
+def adventured(prompt: str, number: int) -> str:
+    """A chapter of an adventure, different for each `number`: whom one meets, and things that nobody counts twice."""
+    met = between(prompt, "You meet ", ",") or "nobody"
+    things = "lanterns doors stairs barrels windows feathers ropes puddles crates shells".split()
+    lines = [
+        f"You counted {number * 10 + place} {thing} before {met} turned to you and laughed about all of them."
+        for place, thing in enumerate(things)
+    ]
+    return " ".join(lines[: max(2, int(between(prompt, "in about ", " words") or 60) // 14)])
+
+
 def agent_of(messages: Sequence[BaseMessage]) -> str:
     """Which agent is asking, told by the last message."""
     last = str(messages[-1].content)
     for agent, mark in (
+        ("narrator", "Stop before anything is decided."),
+        ("choices", "Name three different things"),
         ("assistant", "You are asked: "),
         ("lookup", "Which words should be searched for"),
         ("outliner", "Plan chapter "),
@@ -122,6 +135,8 @@ class Script:
             prompt = str(messages[-1].content)
             told = f"{between(prompt, '): ', chr(10))} {between(prompt, 'true since: ', chr(10))}"
             return f"As people tell it today: {told}" if "true since" in prompt else f"As people tell it: {told}"
+        if agent == "narrator":
+            return adventured(str(messages[-1].content), len(self.calls))
         if agent == "rater":
             return "The bell on the water works best; the ending comes a little fast."
         if agent == "character":

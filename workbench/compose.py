@@ -14,6 +14,7 @@ from workbench.lore.archive import LanceArchiveIndex
 from workbench.lore.embedder import SentenceEmbedder
 from workbench.lore.index import LanceLoreIndex
 from workbench.ports import Embedder, TextModel
+from workbench.services.adventures import Adventures
 from workbench.services.agents import Agents
 from workbench.services.archive import Archive
 from workbench.services.chapter_runs import GRAPH, ChapterRuns
@@ -22,6 +23,7 @@ from workbench.services.chats import Chats
 from workbench.services.context_desk import ContextDesk
 from workbench.services.distilling import Distilling
 from workbench.services.documents import Documents
+from workbench.services.lessons import Lessons
 from workbench.services.library import Library
 from workbench.services.memory import Memory
 from workbench.services.outlines import Outlines
@@ -73,6 +75,7 @@ class Workbench:
     chats: Chats
     team: Team
     timeline: Timeline
+    adventures: Adventures
     system: System
     keeper: RunKeeper
     workers: Workers
@@ -157,7 +160,9 @@ def compose(
         writer_at_work=lambda: _writer_at_work(settings, database, role),
         memory_waits=memory.has_work,
     )
-    compacted = [archive.compact, distilling.compact]
+    streams = Streams(model)
+    adventures = Adventures(settings, database, model, agents, streams, Lessons(settings.lessons_path), telemetry)
+    compacted = [archive.compact, distilling.compact, adventures.expire]
     jobs = Jobs(Queues(settings.queue_path), memory, documents, compacted, distilling)
     workers = Workers(settings, jobs, memory)
 
@@ -166,7 +171,7 @@ def compose(
         jobs.documents_changed()
 
     library = Library(settings, database, index, documents, jobs.documents_changed)
-    recall, streams = recaller(library, embedder), Streams(model)
+    recall = recaller(library, embedder)
     timeline = Timeline(settings, database)
     planned = PlanContext(database, timeline.events, distilling.of_part)
     scenes = Scenes(settings, database, model, recall, planned, distilling)
@@ -198,6 +203,7 @@ def compose(
         ),
         team=Team(settings, database, agents, scenes, chapters, streams),
         timeline=timeline,
+        adventures=adventures,
         system=System(settings, database, model, embedder, memory, telemetry),
         keeper=keeper,
         workers=workers,

@@ -103,6 +103,17 @@ class Settings(BaseSettings):
     )
     distil: bool = Field(True, description="Sum up chapters ahead while nobody writes.")
 
+    # Adventures
+    adventure_words: int = Field(150, ge=60, le=1000, description="Length of a chapter of an adventure.")
+    adventure_days: int = Field(
+        90,
+        ge=1,
+        le=36_500,
+        description="Days after which an adventure that nobody opens is written to a file and removed.",
+    )
+    adventure_ahead: bool = Field(True, description="Begin the chapters behind each choice while the reader reads.")
+    lessons_path: Path | None = Field(None, description="Folder with lessons of your own, as assets/lessons has them.")
+
     # The memory
     embedder_path: Path | None = Field(None, description="Folder of a sentence-transformers model; empty is bundled.")
     note_workers: int = Field(2, ge=1, le=16, description="Workers that rewrite session notes.")
@@ -147,6 +158,11 @@ class Settings(BaseSettings):
     def beginnings_path(self) -> Path:
         """What the model has read of each story, as llama.cpp holds it."""
         return self.data_dir / "beginnings"
+
+    @property
+    def adventures_path(self) -> Path:
+        """Where adventures are written to before they are removed."""
+        return self.data_dir / "adventures"
 
     @property
     def models_path(self) -> Path:

@@ -8,6 +8,7 @@ from typing import Any
 
 import gradio as gr
 
+from workbench.api.adventures import AdventureEndpoints
 from workbench.api.agents import AgentEndpoints
 from workbench.api.archive import ArchiveEndpoints
 from workbench.api.branches import BranchEndpoints
@@ -37,6 +38,7 @@ class Endpoints(
     TeamEndpoints,
     TimeEndpoints,
     ContextEndpoints,
+    AdventureEndpoints,
 ):
     """The whole contract."""
 

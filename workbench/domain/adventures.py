@@ -1,11 +1,13 @@
 """An adventure: chapters told to a reader, who chooses how it goes on. Rules and values only."""
 
 import random
-from typing import Literal
+from datetime import datetime
+from typing import Any, Literal
 
 from pydantic import Field
 
-from workbench.domain.lessons import Id, Question
+from workbench.domain import text as prose
+from workbench.domain.lessons import OLDEST, YOUNGEST, Id, Question
 from workbench.domain.model import Value
 
 ChapterType = Literal["story", "lesson", "reflect", "conclusion"]
@@ -14,7 +16,18 @@ Status = Literal["writing", "reading", "failed", "done"]
 # Chapters of an adventure. With fewer than five there is no room for a lesson and what follows from it.
 FEWEST, MOST, USUAL = 5, 15, 7
 CHOICES = 3
+SEEDS = 2**31
 LETTERS = "abc"
+
+
+class AdventureOptions(Value):
+    """What a reader may choose at the beginning; without `words` chapters are as long as the settings say."""
+
+    chapters: int = Field(USUAL, ge=FEWEST, le=MOST)
+    age: int = Field(9, ge=YOUNGEST, le=OLDEST)
+    words: int | None = Field(None, ge=60, le=1000)
+    reader: str = Field("", max_length=40)
+    seed: int | None = Field(None, ge=0, lt=SEEDS)
 
 
 class Choice(Value):
@@ -168,3 +181,51 @@ def next_question(questions: list[Question], adventure: Adventure) -> Question |
     if not fitting:
         return None
     return random.Random(f"{adventure.seed}:{len(adventure.asked)}").choice(fitting)
+
+
+def seconds_between(begin: str, end: str) -> float:
+    """The seconds between two moments as they are stored; 0 where one is missing."""
+    if not begin or not end:
+        return 0.0
+    return round((datetime.fromisoformat(end) - datetime.fromisoformat(begin)).total_seconds(), 1)
+
+
+def summed_up(adventure: Adventure) -> dict[str, Any]:
+    """How an adventure went: its chapters in a line each, the lessons with their answers, and figures.
+
+    `reading_seconds` is the time between a chapter's end and the reader's choice, `telling_seconds` what chapters took.
+    """
+    chapters = adventure.chapters
+    return {
+        "id": adventure.id,
+        "status": adventure.status,
+        "chapters": [
+            {
+                "number": one.number,
+                "type": one.type,
+                "title": one.title,
+                "summary": one.line,
+                "chosen": one.chosen_label,
+            }
+            for one in chapters
+        ],
+        "lessons": [
+            {
+                "question": one.question,
+                "answered": one.answered,
+                "correct": one.correct,
+                "right_answer": one.right,
+                "explanation": one.explanation,
+                "again": one.again,
+            }
+            for one in adventure.told
+        ],
+        "statistics": {
+            "chapters": len(chapters),
+            "words": sum(prose.count_words(one.text) for one in chapters),
+            "right": sum(one.correct for one in adventure.told),
+            "wrong": sum(not one.correct for one in adventure.told),
+            "reading_seconds": round(sum(seconds_between(one.written_at, one.chosen_at) for one in chapters), 1),
+            "telling_seconds": round(sum(one.seconds for one in chapters), 1),
+        },
+    }

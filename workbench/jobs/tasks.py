@@ -30,7 +30,7 @@ class Jobs:
         queues: Queues,
         memory: Memory,
         documents: Documents,
-        compacted: Sequence[Callable[[], None]] = (),
+        compacted: Sequence[Callable[[], object]] = (),
         distilling: Distilling | None = None,
     ) -> None:
         self.queues = queues

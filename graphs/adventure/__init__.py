@@ -1,0 +1,1 @@
+"""An adventure as one graph: chapters are told, and the reader is waited for between them."""
