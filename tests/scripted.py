@@ -49,10 +49,11 @@ PROSE = (
 
 def adventured(prompt: str, number: int) -> str:
     """A chapter of an adventure, different for each `number`: whom one meets, and things that nobody counts twice."""
-    met = between(prompt, "You meet ", ",") or "nobody"
+    met = re.search(r"You meet ([^,]+),", prompt)
+    who = met.group(1) if met else "nobody"
     things = "lanterns doors stairs barrels windows feathers ropes puddles crates shells".split()
     lines = [
-        f"You counted {number * 10 + place} {thing} before {met} turned to you and laughed about all of them."
+        f"You counted {number * 10 + place} {thing} before {who} turned to you and laughed about all of them."
         for place, thing in enumerate(things)
     ]
     return " ".join(lines[: max(2, int(between(prompt, "in about ", " words") or 60) // 14)])

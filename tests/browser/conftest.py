@@ -147,7 +147,9 @@ def opens(browser: Browser) -> Iterator[Opens]:
 
 def ready(page: Page) -> None:
     """Wait until the page shows either the welcome or a story."""
-    expect(page.locator("#ll-instruction textarea, .ll-welcome").locator("visible=true").first).to_be_visible()
+    expect(
+        page.locator("#ll-instruction textarea, .ll-welcome, .ll-leaf").locator("visible=true").first
+    ).to_be_visible()
 
 
 def picture(page: Page, name: str, full: bool = True) -> None:

@@ -5,8 +5,8 @@ import pytest
 from workbench.domain.adventure_text import fit, fit_label
 
 GOOD = (
-    "You came to the long bridge and counted the lamps, and there were nine of them. Juma waved from the other side and "
-    "called your name. “I waited for you all day,” he said, and you laughed because his boots were full of water."
+    "You came to the long bridge and counted the lamps, and there were nine of them. Juma waved from the other side "
+    "and called your name. “I waited for you all day,” he said, and you laughed because his boots were full of water."
 )
 
 

@@ -24,6 +24,7 @@ WORLD, STORY, ENTRY, PASSAGE, TASK, RUN = "$world", "$story", "$entry", "$passag
 ITEM, CONVERSATION, PART = "$item", "$conversation", "$part"
 MESSAGE = "$message"
 EVENT = "$event"
+ADVENTURE = "$adventure"
 BRANCH = "$branch"
 OTHER_WORLD, OTHER_STORY, OTHER_ENTRY = "$other_world", "$other_story", "$other_entry"
 MEGABYTE = "w" * 1_000_000
@@ -125,6 +126,11 @@ GOOD: dict[str, dict[str, Any]] = {
     "branch_conversation": {"conversation_id": CONVERSATION, "message_id": MESSAGE},
     "delete_conversation": {"conversation_id": CONVERSATION},
     "analyse_query": {"story_id": STORY, "question": "Who is Mara?"},
+    "start_adventure": {"category": "drowned-city", "lesson_topic": "animals", "options": {}},
+    "choose": {"adventure_id": ADVENTURE, "choice_id": "1a"},
+    "get_adventure": {"adventure_id": ADVENTURE},
+    "adventure_summary": {"adventure_id": ADVENTURE},
+    "delete_adventure": {"adventure_id": ADVENTURE},
     "set_context_choice": {"story_id": STORY, "key": "world", "choice": ""},
     "context_choices": {"story_id": STORY},
 }
@@ -145,6 +151,7 @@ IDS = (
     "conversation_id",
     "message_id",
     "event_id",
+    "adventure_id",
 )
 REQUIRED_TEXTS = ("title", "seed", "instruction", "update_summary", "creation_summary", "content_id", "name", "message")
 FREE_TEXTS = (*REQUIRED_TEXTS, "reason", "who", "text", "premise", "genre", "tone", "query", "question", "hint")
@@ -164,7 +171,7 @@ LEFT_OUT = {
     ("list_conversations", "story_id"),
     ("check_continuity", "passage_id"),
 }
-CHOICES = ("kind", "size", "status", "entity_type", "phase", "choice", "agent")
+CHOICES = ("category", "lesson_topic", "choice_id", "kind", "size", "status", "entity_type", "phase", "choice", "agent")
 NUMBERS = ("first", "steps", "limit", "revision", "start", "count", "position", "chapters")
 OBJECTS = ("entry", "options", "metadata", "where", "structured_context", "changes", "event")
 
@@ -464,6 +471,10 @@ def bad_calls() -> Iterator[Bad]:
         ("undo", {"story_id": OTHER_STORY, "steps": 1}),
         ("undo", {"story_id": STORY, "steps": 500}),
         ("undo", {"story_id": STORY, "steps": 0}),
+        ("start_adventure", {"category": "drowned-city", "lesson_topic": "animals", "options": {"chapters": 3}}),
+        ("start_adventure", {"category": "drowned-city", "lesson_topic": "animals", "options": {"age": 200}}),
+        ("start_adventure", {"category": "drowned-city", "lesson_topic": "animals", "options": {"colour": "red"}}),
+        ("choose", {"adventure_id": ADVENTURE, "choice_id": "9c"}),
         ("telemetry", {"kind": "everything", "limit": 5}),
         ("telemetry", {"kind": "", "limit": 0}),
         ("search_lore", {"story_id": STORY, "query": "x", "limit": 0}),
@@ -535,6 +546,7 @@ def ids(bench: App) -> dict[str, str]:
     event = bench.call("add_event", story_id=story["id"], event={"what": "The bell rings.", "when": "at noon"})
     bench.call("accept_passage", passage_id=result["passage"]["id"])
     branch = bench.call("branch_story", story_id=story["id"], passage_id=result["passage"]["id"], name="Otherwise")
+    adventure = bench.client().submit("drowned-city", "animals", {}, api_name="/start_adventure").result()
     bench.quiet()
     return {
         WORLD: world["id"],
@@ -548,6 +560,7 @@ def ids(bench: App) -> dict[str, str]:
         CONVERSATION: talk["data"]["conversation_id"],
         MESSAGE: talk["data"]["message_id"],
         EVENT: event["id"],
+        ADVENTURE: adventure["data"]["id"],
         BRANCH: branch["id"],
         "$open_branch": story["branch_id"],
         OTHER_WORLD: other_world["id"],
@@ -595,6 +608,7 @@ def counts(app: App) -> dict[str, int]:
             "conversation",
             "chat_message",
             "context_choice",
+            "adventure",
         )
         return {table: connection.execute(f"SELECT count(*) FROM {table}").fetchone()[0] for table in tables}
 

@@ -93,6 +93,12 @@ DOCUMENTED = {
     "archive_search": ["query", "limit", "where"],
     "archive_delete": ["content_id"],
     "archive_stats": [],
+    "adventure_options": [],
+    "start_adventure": ["category", "lesson_topic", "options"],
+    "choose": ["adventure_id", "choice_id"],
+    "get_adventure": ["adventure_id"],
+    "list_adventures": [],
+    "adventure_summary": ["adventure_id"],
     "preview_context": ["story_id", "agent", "phase", "instruction", "structured_context"],
 }
 # By the contract's "=": what may be left out.

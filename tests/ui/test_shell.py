@@ -7,6 +7,7 @@ import gradio as gr
 import pytest
 
 from workbench.domain.model import ModelStatus
+from workbench.services.lessons import Lessons
 from workbench.settings import Settings
 from workbench.ui.shell import build_ui
 from workbench.ui.theme import HEAD, HERE, launch_options
@@ -32,6 +33,7 @@ def page() -> gr.Blocks:
         distilling=None,
         outlines=None,
         chats=None,
+        adventures=SimpleNamespace(lessons=Lessons()),
         archive=None,
     )
 

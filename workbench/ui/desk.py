@@ -9,8 +9,14 @@ import gradio as gr
 from workbench.domain.story import Story, World
 
 # Every listener of the tabs is private: clients use the contract's endpoints. No limit on concurrency, since one
-# person's long reading must not make another's click wait; nothing overlays a place that is being read.
-PRIVATE: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden", "concurrency_limit": None}
+# person's long reading must not make another's click wait; nothing overlays a place that is being read. They have a
+# name of their own: Gradio would name them after their functions, and take names of the contract.
+PRIVATE: dict[str, Any] = {
+    "api_visibility": "private",
+    "api_name": "page",
+    "show_progress": "hidden",
+    "concurrency_limit": None,
+}
 
 
 class Services(Protocol):
@@ -33,6 +39,7 @@ class Services(Protocol):
     parts: Any
     chapter_runs: Any
     chats: Any
+    adventures: Any
     archive: Any
 
 

@@ -9,6 +9,7 @@ from workbench.ui import render
 from workbench.ui.desk import PRIVATE, Desk, Services
 from workbench.ui.queue_cards import alert_line
 from workbench.ui.scripts import DAY_OR_NIGHT
+from workbench.ui.tab_adventure import AdventureTab
 from workbench.ui.tab_archive import ArchiveTab
 from workbench.ui.tab_branches import BranchesTab
 from workbench.ui.tab_chat import ChatTab
@@ -57,6 +58,8 @@ def build_ui(workbench: Services, register_api: Callable[[], None]) -> gr.Blocks
                 team = TeamTab(desk)
             with gr.Tab("Chat", id="chat") as chat_tab:
                 chat = ChatTab(desk)
+            with gr.Tab("Adventure", id="adventure") as adventure_tab:
+                adventure = AdventureTab(desk)
             with gr.Tab("Archive", id="archive") as archive_tab:
                 archive = ArchiveTab(desk)
             with gr.Tab("Queue", id="queue") as queue_tab:
@@ -72,6 +75,7 @@ def build_ui(workbench: Services, register_api: Callable[[], None]) -> gr.Blocks
         context.wire(context_tab)
         chat.wire(chat_tab)
         team.wire(team_tab)
+        adventure.wire(adventure_tab, tabs, page)
         archive.wire(archive_tab)
         queue.wire(queue_tab)
         monitor.wire(monitor_tab)
@@ -86,7 +90,8 @@ def build_ui(workbench: Services, register_api: Callable[[], None]) -> gr.Blocks
             monitor_tab: monitor.timer,
         }
         timers = list(own_timers.values())
-        for tab in (write_tab, plan_tab, branches_tab, context_tab, chat_tab, team_tab, archive_tab, *own_timers):
+        still = (write_tab, plan_tab, branches_tab, context_tab, chat_tab, team_tab, adventure_tab, archive_tab)
+        for tab in (*still, *own_timers):
             own = own_timers.get(tab)
             # A list that nobody looks at isn't refreshed.
             tab.select(lambda own=own: [gr.Timer(active=timer is own) for timer in timers], None, timers, **PRIVATE)
