@@ -270,7 +270,7 @@ class Adventures:
         from graphs.adventure.graph import going_on
 
         adventure = self.get(adventure_id, go_on=False)
-        team = self._team(adventure, live, lambda text: live.token("tell", text), self._kept)
+        team = self._team(adventure, live, lambda text: live.said("tell", text), self._kept)
         graph = self._compiled()
         config = {"configurable": {"thread_id": adventure_id}}
         # A reader's choice wakes the graph where it waits; after a crash or a failure it opens the book anew.

@@ -48,8 +48,8 @@ class Ahead:
             return {"prepared": done}
 
         with self._lock:
-            if self._at_work.live(adventure.id) is not None:
-                return None
+            if (live := self._at_work.live(adventure.id)) is not None:
+                return live
             return self._at_work.begin(adventure.id, work, name=f"ahead of {adventure.id}")
 
     def _prepared(
@@ -61,7 +61,9 @@ class Ahead:
         live: LiveEvents,
     ) -> int:
         after = with_choice(adventure, choice, category, questions, "")
-        if after.next_type is None:
+        with self._lock:
+            there = (adventure.id, choice.id) in self._kept
+        if there or after.next_type is None:
             return 0
         try:
             text = self._ask(after, plan_chapter(after, category, questions), live)

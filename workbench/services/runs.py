@@ -61,6 +61,12 @@ class LiveEvents:
         if time.monotonic() - self._text_since >= TOKEN_SECONDS:
             self._release_text()
 
+    def said(self, node: str, text: str) -> None:
+        """Emit text that is there at once, without waiting for more of it."""
+        self.token(node, text)
+        if self._text:
+            self._release_text()
+
     def end(self, event: RunEvent) -> None:
         """Emit the last event."""
         self._emit(event)
