@@ -1,5 +1,6 @@
 """The lessons and settings that come along: enough of them, for all ages, and whole."""
 
+import json
 from collections import Counter
 from pathlib import Path
 
@@ -55,3 +56,9 @@ def test_what_is_wrong_with_a_teachers_own_file_is_said() -> None:
             LessonSet.model_validate({**value, "questions": [{**first, **change}, *value["questions"][1:]]})
     with pytest.raises(ValidationError, match="used twice"):
         LessonSet.model_validate({**value, "questions": [first, *value["questions"]]})
+
+
+def test_the_schema_for_teachers_is_the_one_that_is_checked() -> None:
+    schema = json.loads((ASSETS / "lessons" / "schema" / "lessons.schema.json").read_text("utf-8"))
+    schema.pop("$schema")
+    assert schema == LessonSet.model_json_schema()
