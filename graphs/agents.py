@@ -82,6 +82,7 @@ AGENTS: dict[str, AgentSpec] = {
             temperature=0.3,
             max_tokens=200,
             priority="background",
+            work="simple",
         ),
         AgentSpec(
             name="assistant",
@@ -107,6 +108,18 @@ AGENTS: dict[str, AgentSpec] = {
             temperature=0.7,
             max_tokens=120,
             output="three choices",
+            work="simple",
+        ),
+        AgentSpec(
+            name="portraitist",
+            title="Portraitist",
+            purpose="Notes what people look like, as a chapter tells it.",
+            prompts=("looks",),
+            temperature=0.2,
+            max_tokens=160,
+            priority="background",
+            output="looks, each with a name",
+            work="simple",
         ),
         AgentSpec(
             name="analyst",

@@ -100,9 +100,15 @@ def conversation(system: str, *turns: str) -> list[BaseMessage]:
 
 
 def ask(
-    team: Team, agent: AgentSpec, messages: Sequence[BaseMessage], *, silent: bool = False, **options: Any
+    team: Team,
+    agent: AgentSpec,
+    messages: Sequence[BaseMessage],
+    *,
+    silent: bool = False,
+    heard: Callable[[str], None] | None = None,
+    **options: Any,
 ) -> Reply:
-    """Ask and gather the streamed answer.
+    """Ask and gather the streamed answer. `heard` gets each piece as it comes; a `silent` one isn't streamed.
 
     `options`: temperature, max_tokens, seed, lookup (the answer will repeat much of the prompt), and what `bind` of
     the model takes (response_format, logprobs, ...).
@@ -121,6 +127,8 @@ def ask(
             raise Cancelled("Stopped. Nothing was changed.")
         if first is None and chunk.content:
             first = time.monotonic()
+        if heard is not None and chunk.content:
+            heard(chunk.content if isinstance(chunk.content, str) else "".join(str(part) for part in chunk.content))
         whole = chunk if whole is None else whole + chunk
     if team.cancelled():
         raise Cancelled("Stopped. Nothing was changed.")

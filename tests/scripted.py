@@ -65,6 +65,7 @@ def agent_of(messages: Sequence[BaseMessage]) -> str:
     for agent, mark in (
         ("narrator", "Stop before anything is decided."),
         ("choices", "Name three different things"),
+        ("looks", "Take only words that it says about their looks"),
         ("assistant", "You are asked: "),
         ("lookup", "Which words should be searched for"),
         ("outliner", "Plan chapter "),

@@ -58,6 +58,7 @@ class Workbench:
     role: str
     database: Database
     model: TextModel
+    simple_model: TextModel | None
     agents: Agents
     scenes: Scenes
     context: ContextDesk
@@ -105,6 +106,8 @@ class Workbench:
                 logger.info("The run %s had been interrupted and can be gone on with", run.id)
         self.memory.recover(self.role)
         self.model.start()
+        if self.simple_model is not None:
+            self.simple_model.start()
 
     def start_workers(self) -> None:
         """Start the memory's workers, unless they run in a process of their own, and go on with what was cut off."""
@@ -123,22 +126,31 @@ class Workbench:
         self.streams.close()
         self.archive.close()
         self.model.close()
+        if self.simple_model is not None:
+            self.simple_model.close()
         self.database.close()
         self.lock.release()
 
 
 def compose(
-    settings: Settings, *, model: TextModel | None = None, embedder: Embedder | None = None, role: str = APP
+    settings: Settings,
+    *,
+    model: TextModel | None = None,
+    simple_model: TextModel | None = None,
+    embedder: Embedder | None = None,
+    role: str = APP,
 ) -> Workbench:
-    """Compose the app. `model` and `embedder` stand in for those that the settings name."""
+    """Compose the app. The models and `embedder` stand in for those that the settings name."""
     # Tracing to a remote service is off unless the user asked for it: nothing leaves the machine by itself.
     os.environ.setdefault("LANGSMITH_TRACING", "false")
     database = Database(settings.database_path, settings.database_copies)
     model = model or open_text_model(settings)
+    if simple_model is None and (simple := settings.for_simple_model()) is not None:
+        simple_model = open_text_model(simple)
     embedder = embedder or SentenceEmbedder(settings.embedder_path)
     index = LanceLoreIndex(settings.index_path, embedder)
     telemetry = Telemetry(database, settings.telemetry_events)
-    agents = Agents(settings, database, model, telemetry)
+    agents = Agents(settings, database, model, telemetry, simple_model)
     keeper = RunKeeper(database)
     documents = Documents(database, index)
     memory = Memory(
@@ -184,6 +196,7 @@ def compose(
         role=role,
         database=database,
         model=model,
+        simple_model=simple_model,
         agents=agents,
         scenes=scenes,
         context=ContextDesk(settings, database, model, agents, scenes, chapters, outlines.request_for),
@@ -204,7 +217,7 @@ def compose(
         team=Team(settings, database, agents, scenes, chapters, streams),
         timeline=timeline,
         adventures=adventures,
-        system=System(settings, database, model, embedder, memory, telemetry),
+        system=System(settings, database, model, embedder, memory, telemetry, simple_model),
         keeper=keeper,
         workers=workers,
         reading_ahead=ReadingAhead(database, model, scenes),

@@ -2,9 +2,9 @@
 
 import os
 from pathlib import Path
-from typing import Literal
+from typing import Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 # Where a Space mounts its persistent storage.
@@ -33,6 +33,26 @@ class AgentSetting(BaseModel):
     prompt: Path | None = Field(None, description="a file in the place of the agent's first prompt")
 
 
+class SimpleModel(BaseModel):
+    """A second text model, for simple work; where nothing is set there is none."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    path: Path | None = None
+    hub: str = ""
+    url: str = ""
+    name: str = ""
+    api_key: SecretStr = SecretStr("")
+
+    @model_validator(mode="after")
+    def _one(self) -> Self:
+        if sum(bool(one) for one in (self.path, self.hub, self.url)) > 1:
+            raise ValueError("only one of PATH, HUB and URL can hold; unset the others")
+        if (self.name or self.api_key.get_secret_value()) and not self.url:
+            raise ValueError("NAME and API_KEY belong to a server, whose URL is missing")
+        return self
+
+
 class Settings(BaseSettings):
     """What a user may set. Fields are bounded, so that a typing mistake is told at the start and not at midnight."""
 
@@ -53,6 +73,11 @@ class Settings(BaseSettings):
     model_url: str = Field("", description="Base URL of an OpenAI-compatible server, e.g. http://127.0.0.1:11434/v1.")
     model_name: str = Field("", description="Name of the model on that server; empty takes the first it lists.")
     model_api_key: SecretStr = Field(SecretStr(""), description="Key for that server, where it wants one.")
+    simple_model: SimpleModel = Field(
+        SimpleModel(),
+        description="A smaller or faster model for summaries, choices and looks: LORELOOM_SIMPLE_MODEL__PATH, ...__HUB "
+        "or ...__URL (with ...__NAME and ...__API_KEY); without one the text model does it all.",
+    )
     model_timeout: float = Field(600.0, ge=1, le=7200, description="Seconds to wait for a server's answer.")
     context_tokens: int = Field(4096, ge=512, le=1_048_576, description="Window of the text model, in tokens.")
     gpu_layers: int = Field(0, ge=-1, le=1000, description="Layers to put on the GPU; -1 is all of them.")
@@ -133,6 +158,24 @@ class Settings(BaseSettings):
     max_text_chars: int = Field(200_000, ge=1000, le=5_000_000, description="Longest text that one field accepts.")
     database_copies: int = Field(5, ge=1, le=100, description="Copies of the database kept before upgrades.")
     telemetry_events: int = Field(20_000, ge=100, le=10_000_000, description="Telemetry events kept; oldest go first.")
+
+    def for_simple_model(self) -> Self | None:
+        """The settings by which the model for simple work is opened; None where there is none of its own."""
+        simple = self.simple_model
+        if not (simple.path or simple.hub or simple.url):
+            return None
+        return self.model_copy(
+            update={
+                "model_path": simple.path,
+                "model_hub": simple.hub,
+                "model_url": simple.url,
+                "model_name": simple.name,
+                "model_api_key": simple.api_key,
+                # What it reads is short and seldom twice the same.
+                "saved_megabytes": 0,
+                "slots": min(self.slots, 2),
+            }
+        )
 
     @property
     def database_path(self) -> Path:

@@ -13,6 +13,7 @@ TOLD = (
             "lamp girl, who is never afraid.",
             "senses": ["blue light in the ice", "water running somewhere below", "smoke", "a cold rail"],
             "words": 80,
+            "manner": "in clear and lively words",
         },
         "The ringing led you to the ice stairs. Blue light shone through every step, and somewhere below water was "
         "running. You held the cold rail and counted. At forty you stopped, because a girl sat there with a lamp in "

@@ -1,5 +1,7 @@
 """A chapter's words, and what the reader could do next: asked of the model, and checked."""
 
+import re
+from collections.abc import Callable
 from typing import Annotated
 
 from langchain_core.messages import BaseMessage
@@ -11,8 +13,8 @@ from graphs.chapter.continuation import cleaned
 from graphs.prompting import ask, ask_json, conversation, shown_how
 from workbench.domain import text as prose
 from workbench.domain.adventure_plan import ChapterPlan, choices_problem
-from workbench.domain.adventure_text import fit, fit_label
-from workbench.domain.adventures import CHOICES, Adventure, Choice, choices_of
+from workbench.domain.adventure_text import fit, fit_label, fitting
+from workbench.domain.adventures import CHOICES, Adventure, Choice, band_of, choices_of
 from workbench.domain.model import Usage
 from workbench.errors import ModelFailed
 
@@ -23,6 +25,7 @@ TOKENS_PER_WORD, SPARE_TOKENS = 1.5, 40
 # The chapters before are told in so many words each.
 LINES_TOLD = 3
 TRIES = 3
+_SENTENCE_ENDS = re.compile(r"[.!?…”\"\n]")
 # A text of less than this share of the words asked for is asked for again, and so is one that says things twice.
 ENOUGH, MOST_REPEATS = 0.4, 3
 
@@ -45,6 +48,7 @@ def task_of(adventure: Adventure, plan: ChapterPlan, team: AdventureTeam) -> lis
         "happens": plan.happens,
         "senses": list(plan.senses),
         "words": plan.words,
+        "manner": band_of(adventure.age).manner,
     }
     return conversation(SYSTEM, *shown_how(agent, "narrator", TOLD, given))
 
@@ -57,25 +61,58 @@ def told(adventure: Adventure, plan: ChapterPlan, team: AdventureTeam) -> tuple[
     agent = team.agent("narrator")
     messages = task_of(adventure, plan, team)
     known = (*(chapter.text for chapter in adventure.chapters), plan.lead, plan.tail, TOLD[0][1])
+    voice = Voice(known, team.say)
     usage, best = Usage(), ""
     for attempt in range(TRIES):
         reply = ask(
             team,
             agent,
             messages,
+            silent=True,
             # What another try tells stands in the place of the first, which nobody should see grow.
-            silent=attempt > 0,
+            heard=voice.hear if attempt == 0 else None,
             max_tokens=min(agent.max_tokens, int(plan.words * TOKENS_PER_WORD) + SPARE_TOKENS),
             seed=adventure.seed % 1_000_003 + 31 * plan.number + 1000 * attempt,
         )
         usage += reply.usage
-        text = fit(prose.without_repeated_sentences(cleaned(reply.text, known)))
+        text = fit(readable(reply.text, known))
         if prose.count_words(text) >= ENOUGH * plan.words and prose.most_repeats(text) < MOST_REPEATS:
             return text, usage
         best = max(best, text, key=prose.count_words)
     if not best:
         raise ModelFailed("The narrator told nothing that could be read. Try again, or choose a larger model.")
     return best, usage
+
+
+def readable(reply: str, known: tuple[str, ...]) -> str:
+    """A reply's whole sentences, without those that were told before."""
+    return prose.without_repeated_sentences(cleaned(reply, known))
+
+
+class Voice:
+    """Says a reply sentence by sentence while it comes, and only what may stand in the chapter.
+
+    A young reader should never see what is struck out a moment later.
+    """
+
+    def __init__(self, known: tuple[str, ...], say: Callable[[str], None]) -> None:
+        self._known, self._say = known, say
+        self._reply = self._said = ""
+
+    def hear(self, piece: str) -> None:
+        """The next piece of the reply."""
+        self._reply += piece
+        if not _SENTENCE_ENDS.search(piece):
+            return
+        ended = prose.without_cut_end(self._reply)
+        if ended not in self._reply:
+            # In the middle of a speech, which was closed to end here.
+            return
+        text = fitting(readable(ended, self._known))
+        # What comes may make what was said look different; that is told when the chapter is done.
+        if text.startswith(self._said) and text != self._said:
+            self._say(text[len(self._said) :])
+            self._said = text
 
 
 def proposed_choices(plan: ChapterPlan, middle: str, team: AdventureTeam) -> tuple[tuple[Choice, ...], Usage]:

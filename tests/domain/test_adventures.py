@@ -11,6 +11,7 @@ from workbench.domain.adventures import (
     Adventure,
     Chapter,
     answers_of,
+    band_of,
     choices_of,
     next_question,
     planned_types,
@@ -100,3 +101,15 @@ def test_a_question_is_asked_once_and_for_the_readers_age_where_there_is_one() -
     assert third is not None
     assert third.id == "stones-3"
     assert next_question(questions, adventure("stones-1", "stones-2", "stones-3")) is None
+
+
+def test_younger_readers_get_shorter_chapters_in_easier_words() -> None:
+    young, middle, older = band_of(5), band_of(9), band_of(18)
+    assert young.share < middle.share < older.share
+    assert len({young.manner, middle.manner, older.manner}) == 3
+    assert [band_of(age).manner for age in (7, 8, 11, 12)] == [
+        young.manner,
+        middle.manner,
+        middle.manner,
+        older.manner,
+    ]

@@ -3,6 +3,7 @@
 import json
 import re
 import threading
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ import pytest
 from tests.scripted import HashEmbedder, Script, ScriptedTextModel
 from workbench.compose import Workbench, compose
 from workbench.domain.adventures import Adventure, Choice
+from workbench.domain.categories import Category
 from workbench.domain.text import content_words
 from workbench.errors import Conflict, InvalidInput, ModelFailed, NotFound
 from workbench.settings import Settings
@@ -285,3 +287,36 @@ def test_a_teachers_own_lessons_are_offered_and_bad_ones_are_left_out(
     )
     assert bench.adventures.lessons.topic("our-river").title == "Our river"
     assert "bad.json" in caplog.text
+
+
+def test_looks_that_a_chapter_tells_are_noted_behind_the_reader_and_the_first_hold(
+    bench: Workbench, script: Script
+) -> None:
+    someone, number = setting_of(bench).cast[0], count(1)
+    script.answer["narrator"] = lambda messages, options: " ".join(
+        f"{someone.name} wore green spectacles and counted {next(number)} {thing} under the stairs while you waited."
+        for thing in ("shells", "crates", "ropes", "barrels", "lanterns")
+    )
+    script.answer["looks"] = lambda messages, options: json.dumps(
+        {"looks": [{"name": someone.name, "look": "green spectacles, a golden crown"}]}
+    )
+    further = noted(bench, begun(bench))
+    assert further.last is not None
+    # What was said first stays, what is new comes behind it, and the model's own crown is nobody's.
+    assert further.looks[someone.name] == f"{someone.look.rstrip('.')}, green spectacles"
+    assert further.looks_read == len(further.chapters)
+    # For the reader nothing has changed.
+    assert bench.adventures.choose(further.id, further.last.choices[0].id).version == further.version + 1
+    after = noted(bench, here(bench, further.id))
+    assert "green spectacles" in after.looks[someone.name]
+
+
+def setting_of(bench: Workbench) -> Category:
+    return bench.adventures.lessons.category("drowned-city")
+
+
+def noted(bench: Workbench, adventure: Adventure) -> Adventure:
+    """The adventure once its looks are noted."""
+    if (live := bench.adventures.looks.note(adventure)) is not None:
+        assert list(live.follow())[-1].event == "result"
+    return bench.adventures.get(adventure.id, go_on=False)

@@ -20,6 +20,7 @@ def page() -> gr.Blocks:
     workbench: Any = SimpleNamespace(
         settings=Settings(chapter_words=5000),
         model=model,
+        simple_model=None,
         library=library,
         writing=None,
         memory=None,

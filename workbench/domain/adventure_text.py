@@ -32,13 +32,18 @@ _UNFIT = re.compile(
 
 def fit(text: str) -> str:
     """The sentences of a model's text that may stand in a chapter, "" where too little is left."""
+    told = fitting(text)
+    return told if prose.count_words(told) >= LEAST else ""
+
+
+def fitting(text: str) -> str:
+    """The sentences of a model's text that may stand in a chapter, however few they are."""
     kept: list[str] = []
     for paragraph in text.split("\n"):
         lines = [line for line in prose.sentences(paragraph) if _fits(line)]
         if lines:
             kept.append(" ".join(lines))
-    told = "\n\n".join(kept)
-    return told if prose.count_words(told) >= LEAST else ""
+    return "\n\n".join(kept)
 
 
 def _fits(line: str) -> bool:

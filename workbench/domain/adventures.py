@@ -20,8 +20,28 @@ SEEDS = 2**31
 LETTERS = "abc"
 
 
+class AgeBand(Value):
+    """How chapters are told to readers up to an age, and how long they are beside others."""
+
+    oldest: int
+    manner: str
+    share: float
+
+
+BANDS = (
+    AgeBand(oldest=7, manner="in short sentences and easy words", share=0.7),
+    AgeBand(oldest=11, manner="in clear and lively words", share=1.0),
+    AgeBand(oldest=OLDEST, manner="in rich and exact words", share=1.3),
+)
+
+
+def band_of(age: int) -> AgeBand:
+    """The band of an age, in years."""
+    return next((band for band in BANDS if age <= band.oldest), BANDS[-1])
+
+
 class AdventureOptions(Value):
-    """What a reader may choose at the beginning; without `words` chapters are as long as the settings say."""
+    """What a reader may choose at the beginning; without `words` the settings and the age decide on them."""
 
     chapters: int = Field(USUAL, ge=FEWEST, le=MOST)
     age: int = Field(9, ge=YOUNGEST, le=OLDEST)
@@ -96,6 +116,7 @@ class Adventure(Value):
     agency: str = Field("", description="what the reader took along or became, by the first choice")
     helps: str = ""
     looks: dict[str, str] = Field(default_factory=dict, description="what people and things look like, by name")
+    looks_read: int = Field(0, description="chapters whose looks are noted")
     status: Status = "writing"
     problem: str = ""
     version: int = 1

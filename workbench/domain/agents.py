@@ -12,6 +12,10 @@ Phase = Literal["drafting", "revising", "reviewing", "chatting", "planning"]
 PHASES: tuple[Phase, ...] = ("drafting", "revising", "reviewing", "chatting", "planning")
 
 
+# Two kinds of model work: what readers read, and what only serves it.
+Work = Literal["complex", "simple"]
+
+
 class AgentSpec(Value):
     """A role: its prompts, how freely it speaks and how long its answer may be, in tokens.
 
@@ -27,6 +31,7 @@ class AgentSpec(Value):
     max_tokens: int = Field(ge=16, le=8192)
     output: str = "prose"
     priority: Priority = "interactive"
+    work: Work = Field("complex", description="simple work may be given to a smaller or faster model")
     texts: Mapping[str, str] = Field(default_factory=dict)
 
 

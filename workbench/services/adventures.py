@@ -14,6 +14,7 @@ from workbench.domain.adventures import (
     Adventure,
     AdventureOptions,
     Choice,
+    band_of,
     planned_types,
     seconds_between,
     summed_up,
@@ -27,6 +28,7 @@ from workbench.services.ahead import Ahead
 from workbench.services.chapters import compiled_graph
 from workbench.services.checks import id_field, mapping, model_field
 from workbench.services.lessons import Lessons
+from workbench.services.looks import Looks
 from workbench.services.runs import LiveEvents
 from workbench.services.streams import OneEach, Streams, check_usable, play
 from workbench.settings import Settings
@@ -61,6 +63,7 @@ class Adventures:
         self._telemetry = telemetry
         self._at_work = OneEach(streams)
         self._ahead = Ahead(streams, self._ahead_of)
+        self.looks = Looks(database, agents, streams)
         self._graph: Any = None
         self._graph_lock = threading.Lock()
 
@@ -82,7 +85,7 @@ class Adventures:
             topic=lessons.id,
             age=chosen.age,
             seed=seed,
-            words=chosen.words or self._settings.adventure_words,
+            words=chosen.words or round(self._settings.adventure_words * band_of(chosen.age).share),
             reader=chosen.reader,
             planned=planned_types(chosen.chapters),
             goal=random.Random(seed).choice(setting.goal),
@@ -254,6 +257,7 @@ class Adventures:
                 live.status("again", "Telling it once more, from the beginning", 0.05)
                 threading.Event().wait(pause)
         adventure = self.get(adventure_id, go_on=False)
+        self.looks.note(adventure)
         if adventure.status == "reading":
             self.prepared(adventure_id)
         elif adventure.status == "done":
@@ -283,6 +287,10 @@ class Adventures:
         last = adventure.chapters[-1].model_copy(update={"written_at": now()})
         told = adventure.model_copy(update={"chapters": (*adventure.chapters[:-1], last)})
         with self._database.writing() as session:
+            # Looks may have been noted while the chapter was told.
+            present = adventures.get(session, told.id)
+            looks = {**told.looks, **present.looks}
+            told = told.model_copy(update={"looks": looks, "looks_read": present.looks_read})
             return adventures.change(session, told)
 
     def _ahead_of(self, adventure: Adventure, plan: Any, live: LiveEvents) -> str:

@@ -32,11 +32,19 @@ class Agents:
     the agent came.
     """
 
-    def __init__(self, settings: Settings, database: Database, model: TextModel, telemetry: Telemetry) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        database: Database,
+        model: TextModel,
+        telemetry: Telemetry,
+        simple: TextModel | None = None,
+    ) -> None:
         """Raises `InvalidInput` and `StorageError` where the settings name an agent or a prompt that can't be used."""
         self._settings = settings
         self._database = database
         self._model = model
+        self._simple = simple
         self._telemetry = telemetry
         self._check_settings()
 
@@ -66,7 +74,7 @@ class Agents:
         def chat(agent: AgentSpec, **sampling: Any) -> Any:
             if story_id and of_story:
                 sampling["story"] = story_id
-            return self._model.chat_model(priority=agent.priority, cancelled=cancelled, **sampling)
+            return self._for(agent).chat_model(priority=agent.priority, cancelled=cancelled, **sampling)
 
         return kind(
             chat=chat,
@@ -75,6 +83,12 @@ class Agents:
             agents=self.specs(story_id),
             **reach,
         )
+
+    def _for(self, agent: AgentSpec) -> TextModel:
+        """Who does an agent's work: simple work goes to the model for it, while that one can be used."""
+        simple = self._simple
+        usable = agent.work == "simple" and simple is not None and simple.status().state == "ready"
+        return simple if usable and simple is not None else self._model
 
     # What people see and change
 

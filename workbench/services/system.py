@@ -28,6 +28,7 @@ class System:
         embedder: Embedder,
         memory: Memory,
         telemetry: Telemetry,
+        simple_model: TextModel | None = None,
     ) -> None:
         self._settings = settings
         self._database = database
@@ -35,6 +36,7 @@ class System:
         self._embedder = embedder
         self._memory = memory
         self._telemetry = telemetry
+        self._simple = simple_model
 
     def health(self) -> dict[str, Any]:
         """State of all parts. `status` is ready, loading, or degraded when something can't be used."""
@@ -44,6 +46,9 @@ class System:
         overall = {"loading": "loading", "ready": "ready", "failed": "degraded"}[model.state]
         queues = self._memory.queue_status()
         if not embedder_works:
+            overall = "degraded"
+        simple = self._simple.status() if self._simple is not None else None
+        if simple is not None and simple.state == "failed":
             overall = "degraded"
         return {
             "status": overall,
@@ -56,6 +61,10 @@ class System:
                 "message": model.message,
                 "tryout": model.tryout,
             },
+            # {} where the text model does simple work too.
+            "simple_model": {}
+            if simple is None
+            else {"name": simple.name, "source": simple.source, "loaded": simple.loaded, "error": simple.error},
             "embedder": {"name": self._embedder.name, "status": embedder},
             "image_maker": {"status": "absent"},
             "queue": {

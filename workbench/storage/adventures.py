@@ -88,6 +88,15 @@ def change(session: Session, adventure: Adventure) -> Adventure:
     return stored
 
 
+def note_looks(session: Session, adventure_id: str, looks: dict[str, str], looks_read: int) -> Adventure:
+    """Store what people look like. For its reader the adventure is the same: version and time stay."""
+    noted = get(session, adventure_id).model_copy(update={"looks": looks, "looks_read": looks_read})
+    session.execute(
+        update(AdventureRow).where(col(AdventureRow.id) == adventure_id).values(state=noted.model_dump(mode="json"))
+    )
+    return noted
+
+
 def remove(session: Session, adventure_id: str) -> Adventure:
     """Delete an adventure."""
     adventure = get(session, adventure_id)

@@ -24,6 +24,7 @@ class Services(Protocol):
 
     settings: Any
     model: Any
+    simple_model: Any
     agents: Any
     library: Any
     writing: Any

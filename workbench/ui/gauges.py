@@ -26,6 +26,9 @@ AGENTS = {
     "designer": "Character designer",
     "biographer": "Biographer",
     "expander": "Expander",
+    "narrator": "Narrator",
+    "chooser": "Adventure: choices",
+    "portraitist": "Adventure: looks",
 }
 COLUMNS = ("Who", "When", "Prompt", "Remembered", "Read", "Written", "First word", "In all")
 NUMBERS = ' class="ll-number-cell"'

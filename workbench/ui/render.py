@@ -140,8 +140,19 @@ def empty(title: str, advice: str) -> str:
 OPENING = empty("Opening your desk …", "One moment, the pages are being laid out.")
 
 
-def model_banner(status: ModelStatus) -> str:
-    """One line about the text model; the whole sentence of what to do when it failed."""
+def model_banner(status: ModelStatus, simple: str = "") -> str:
+    """One line about the text model; the whole sentence of what to do when it failed.
+
+    `simple` says why the model for simple work can't be used, if one was wanted that can't.
+    """
+    beside = (
+        '<div class="ll-banner ll-busy" role="status"><b>The model for simple work can’t be used.</b> '
+        f"<span>{safe(simple)} The other model does its work meanwhile.</span></div>"
+    )
+    return _text_model(status) + (beside if simple else "")
+
+
+def _text_model(status: ModelStatus) -> str:
     if status.state == "failed":
         what = status.error or status.message or "The model could not be loaded."
         return (

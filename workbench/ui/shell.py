@@ -37,7 +37,7 @@ def build_ui(workbench: Services, register_api: Callable[[], None]) -> gr.Blocks
         with gr.Row(elem_classes="ll-head"):
             gr.HTML(BRAND, apply_default_css=False)
             light = gr.Button("Day or night", size="sm", elem_id="ll-light")
-        banner = gr.HTML(render.model_banner(workbench.model.status()), apply_default_css=False, elem_id="ll-banner")
+        banner = gr.HTML(_banner(workbench), apply_default_css=False, elem_id="ll-banner")
         alert = gr.HTML("", apply_default_css=False, elem_id="ll-alert")
         clock = gr.Timer(LOADING_SECONDS)
 
@@ -81,7 +81,7 @@ def build_ui(workbench: Services, register_api: Callable[[], None]) -> gr.Blocks
         monitor.wire(monitor_tab)
         light.click(js=DAY_OR_NIGHT, **PRIVATE)
         clock.tick(lambda: _model_line(workbench), None, [banner, clock], **PRIVATE)
-        page.load(lambda: render.model_banner(workbench.model.status()), None, banner, **PRIVATE)
+        page.load(lambda: _banner(workbench), None, banner, **PRIVATE)
         gr.on([page.load, clock.tick], lambda: alert_line(workbench.memory.alerts()), None, alert, **PRIVATE)
         own_timers = {
             timeline_tab: timeline.timer,
@@ -99,7 +99,13 @@ def build_ui(workbench: Services, register_api: Callable[[], None]) -> gr.Blocks
     return page
 
 
+def _banner(workbench: Services) -> str:
+    simple = workbench.simple_model
+    failed = simple.status() if simple is not None and simple.status().state == "failed" else None
+    return render.model_banner(workbench.model.status(), (failed.error or failed.message) if failed else "")
+
+
 def _model_line(workbench: Services) -> tuple[Any, Any]:
     status = workbench.model.status()
     passing = status.state == "loading" or status.waits
-    return render.model_banner(status), gr.Timer(LOADING_SECONDS if passing else READY_SECONDS)
+    return _banner(workbench), gr.Timer(LOADING_SECONDS if passing else READY_SECONDS)
