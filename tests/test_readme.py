@@ -3,6 +3,8 @@
 import re
 from pathlib import Path
 
+from pydantic import BaseModel
+
 from workbench.api import Endpoints
 from workbench.settings import Settings
 
@@ -17,7 +19,7 @@ def settings_table() -> str:
         default = field.default
         on_space = {"data_dir": "`data`, on a Space `/data/loreloom`", "host": "`127.0.0.1`, on a Space `0.0.0.0`"}
         shown = on_space.get(name, f"`{default}`")
-        if default is None or str(default) == "":
+        if default is None or str(default) == "" or isinstance(default, BaseModel):
             shown = ""
         rows.append(f"| `LORELOOM_{name.upper()}` | {shown} | {field.description} |")
     return "\n".join(rows)

@@ -5,12 +5,12 @@ from typing import Any
 import gradio as gr
 from gradio.route_utils import FnIndexInferError
 from starlette.requests import Request
-from starlette.responses import JSONResponse
+from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from workbench.api import calls as api
 from workbench.compose import Workbench
-from workbench.errors import StorageError
+from workbench.errors import StorageError, WorkbenchError
 from workbench.ui.shell import build_ui
 from workbench.ui.theme import launch_options
 
@@ -21,6 +21,15 @@ def serve(workbench: Workbench) -> str:
 
     def health(_request: Request) -> JSONResponse:
         return JSONResponse(workbench.system.health())
+
+    def keepsake(request: Request) -> Response:
+        adventure_id, _, form = request.path_params["name"].rpartition(".")
+        try:
+            file = workbench.adventures.keepsake(adventure_id, form)
+        except WorkbenchError as error:
+            return JSONResponse({"detail": str(error)}, status_code=404)
+        as_file = {"content-disposition": f'attachment; filename="{file.filename}"'}
+        return Response(file.content, media_type=file.media_type, headers=as_file)
 
     def unknown(request: Request, error: Exception) -> JSONResponse:
         if "/gradio_api/call/" not in request.url.path:
@@ -42,7 +51,10 @@ def serve(workbench: Workbench) -> str:
         "show_error": True,
         "footer_links": ["api", "settings"],
         "app_kwargs": {
-            "routes": [Route("/health", health, methods=["GET"])],
+            "routes": [
+                Route("/health", health, methods=["GET"]),
+                Route("/adventures/{name}", keepsake, methods=["GET"]),
+            ],
             # What Gradio raises for names it doesn't know: without these a caller sees a bare "Internal Server Error".
             "exception_handlers": dict.fromkeys((FnIndexInferError, TypeError, KeyError, AttributeError), unknown),
         },

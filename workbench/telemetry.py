@@ -6,8 +6,8 @@ from workbench.domain.model import ModelCall
 from workbench.storage import runs
 from workbench.storage.database import Database
 
-EVENT_KINDS = ("chapter_viewed", "choice_made", "model_call", "image_made")
-EventKind = Literal["chapter_viewed", "choice_made", "model_call", "image_made"]
+EVENT_KINDS = ("chapter_told", "chapter_viewed", "choice_made", "model_call", "image_made")
+EventKind = Literal["chapter_told", "chapter_viewed", "choice_made", "model_call", "image_made"]
 
 
 class Telemetry:

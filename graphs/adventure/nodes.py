@@ -46,12 +46,13 @@ def tell(state: AdventureState, runtime: Runtime[AdventureTeam]) -> dict[str, An
         team.say(text)
 
     begun = team.begun(adventure)
-    say(f"{plan.lead}\n\n")
+    # Told by rule, and at once; what counts as the first word is the first that had to be thought of.
+    team.say(f"{plan.lead}\n\n")
     if begun:
         say(begun)
-    middle, usage = (begun, Usage()) if begun else told(adventure, plan, team)
+    middle, usage = (begun, Usage()) if begun else told(adventure, plan, team, say)
     if plan.tail:
-        say(f"\n\n{plan.tail}")
+        team.say(f"\n\n{plan.tail}")
     text = "\n\n".join(part for part in (plan.lead, middle, plan.tail) if part)
     choices = plan.labels
     if not plan.fixed:

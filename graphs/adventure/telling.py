@@ -53,15 +53,16 @@ def task_of(adventure: Adventure, plan: ChapterPlan, team: AdventureTeam) -> lis
     return conversation(SYSTEM, *shown_how(agent, "narrator", TOLD, given))
 
 
-def told(adventure: Adventure, plan: ChapterPlan, team: AdventureTeam) -> tuple[str, Usage]:
+def told(adventure: Adventure, plan: ChapterPlan, team: AdventureTeam, say: Callable[[str], None]) -> tuple[str, Usage]:
     """What lies between a chapter's beginning and its end, without what isn't fit for its readers.
 
+    `say` gets its sentences as they come; where another try was needed, the chapter is another one than was said.
     Raises `ModelFailed` where the model gives nothing that could be told.
     """
     agent = team.agent("narrator")
     messages = task_of(adventure, plan, team)
     known = (*(chapter.text for chapter in adventure.chapters), plan.lead, plan.tail, TOLD[0][1])
-    voice = Voice(known, team.say)
+    voice = Voice(known, say)
     usage, best = Usage(), ""
     for attempt in range(TRIES):
         reply = ask(

@@ -53,8 +53,18 @@ def test_an_adventure_is_played_to_its_end(
     expect(page.locator(".ll-summary ol > li")).to_have_count(7)
     expect(page.locator(".ll-summary")).to_contain_text(question)
     picture(page, f"{name}-adventure-end")
+    for words, ending in (("as a page", "html"), ("EPUB", "epub")):
+        with page.expect_download() as download:
+            page.locator(".ll-keep a", has_text=words).click()
+        assert download.value.suggested_filename.endswith(f".{ending}")
+        kept = download.value.path().read_bytes()
+        assert (question.encode() in kept) if ending == "html" else kept.startswith(b"PK")
     press(page, "Other adventures")
     expect(page.locator("#ll-shelf")).to_contain_text("at its end")
+    tab(page, "Monitor")
+    expect(page.locator("#ll-adventures-use")).to_contain_text("Adventures, chapter by chapter")
+    picture(page, f"{name}-adventure-monitor")
+    tab(page, "Adventure")
     page.locator("#ll-shelf").get_by_role("button", name="Delete").first.click()
 
 

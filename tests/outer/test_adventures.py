@@ -1,5 +1,6 @@
 """Adventures as a stranger's script plays them, and kill -9 in the middle of their chapters."""
 
+import base64
 import json
 import random
 import threading
@@ -72,8 +73,25 @@ def test_a_script_plays_an_adventure_to_its_summary(bench: App) -> None:
     assert [(one["question"], one["answered"]) for one in summary["lessons"]] == asked
     assert all(one["correct"] == (one["answered"] == answers[one["question"]]) for one in summary["lessons"])
     assert summary["statistics"]["chapters"] == 9
+    keep(bench, client, adventure["id"], [one["title"] for one in summary["chapters"]])
     assert client.predict(api_name="/list_adventures")[0]["id"] == adventure["id"]
     assert client.predict(adventure["id"], api_name="/delete_adventure") == {"deleted": adventure["id"]}
+
+
+def keep(bench: App, client: Any, adventure_id: str, titles: list[str]) -> None:
+    """What a reader can keep: a page and a book, the same by the endpoint and by a link."""
+    page = client.predict(adventure_id, api_name="/adventure_page")
+    assert all(title in page["content"] for title in titles)
+    linked = bench.http.get(f"/adventures/{adventure_id}.html")
+    assert (linked.status_code, linked.text) == (200, page["content"])
+    assert f'filename="{adventure_id}.html"' in linked.headers["content-disposition"]
+    book = client.predict(adventure_id, "epub", api_name="/adventure_page")
+    linked = bench.http.get(f"/adventures/{adventure_id}.epub")
+    assert (linked.status_code, linked.content) == (200, base64.b64decode(book["content"]))
+    for name in ("adventure_none.html", f"{adventure_id}.pdf", "..%2floreloom.db", "x"):
+        refused = bench.http.get(f"/adventures/{name}")
+        assert refused.status_code == 404
+        assert not refused.content.startswith(b"SQLite")
 
 
 def test_nothing_is_lost_and_no_choice_is_made_twice_whenever_it_is_killed(killable: App) -> None:

@@ -130,6 +130,7 @@ GOOD: dict[str, dict[str, Any]] = {
     "choose": {"adventure_id": ADVENTURE, "choice_id": "1a"},
     "get_adventure": {"adventure_id": ADVENTURE},
     "adventure_summary": {"adventure_id": ADVENTURE},
+    "adventure_page": {"adventure_id": ADVENTURE, "form": "html"},
     "delete_adventure": {"adventure_id": ADVENTURE},
     "set_context_choice": {"story_id": STORY, "key": "world", "choice": ""},
     "context_choices": {"story_id": STORY},

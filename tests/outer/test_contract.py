@@ -99,10 +99,12 @@ DOCUMENTED = {
     "get_adventure": ["adventure_id"],
     "list_adventures": [],
     "adventure_summary": ["adventure_id"],
+    "adventure_page": ["adventure_id", "form"],
     "preview_context": ["story_id", "agent", "phase", "instruction", "structured_context"],
 }
 # By the contract's "=": what may be left out.
 OPTIONAL = {
+    "adventure_page": {"form": "html"},
     "compare_branches": {"first": 0},
     "decisions": {"limit": 50},
     "undo": {"steps": 1},

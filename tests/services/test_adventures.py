@@ -320,3 +320,18 @@ def noted(bench: Workbench, adventure: Adventure) -> Adventure:
     if (live := bench.adventures.looks.note(adventure)) is not None:
         assert list(live.follow())[-1].event == "result"
     return bench.adventures.get(adventure.id, go_on=False)
+
+
+def test_what_a_turn_took_is_kept_and_summed_up(bench: Workbench) -> None:
+    adventure = begun(bench)
+    list(bench.adventures.prepared(adventure.id).follow())  # type: ignore[union-attr]
+    adventure = chosen(bench, adventure)
+    bench.adventures.viewed(adventure.id, 2)
+    told = bench.system.telemetry("chapter_told")
+    assert [(one["chapter"], one["type"], one["prepared"]) for one in told] == [
+        (2, "lesson", True),
+        (1, "story", False),
+    ]
+    assert all(0 <= one["first_token_seconds"] <= one["seconds"] for one in told)
+    use = bench.system.adventure_use()
+    assert (len(use.told), use.prepared, len(use.choices), use.viewed) == (2, 1, 1, 1)

@@ -8,9 +8,10 @@ import gradio as gr
 import pytest
 
 from tests.ui.test_render import EVIL, NOW, Checked, checked
+from workbench.domain.adventure_use import AdventureUse, adventure_use
 from workbench.domain.agent_use import AgentUse, ChapterUse, agent_uses, chapter_use
 from workbench.domain.model import ActivitySecond, ModelActivity, ModelStatus
-from workbench.ui import agent_plots, gauges, plots
+from workbench.ui import adventure_plots, agent_plots, gauges, plots
 from workbench.ui.desk import Desk
 from workbench.ui.tab_monitor import MonitorTab
 
@@ -306,3 +307,32 @@ def test_chapters_are_drawn_layer_by_layer() -> None:
     assert told == "Word-pieces shown to the agents in 4 chapters, from chapter 1 to 4; 2,040 of 2,500 in the last one"
     assert "No chapter by the agents yet" in checked(agent_plots.by_chapter([])).text
     sound(agent_plots.by_chapter([ChapterUse(number=7, layers={}, budget=0, prompts=0, remembered=0)]))
+
+
+def turns(count: int) -> AdventureUse:
+    """Chapters of which every second was told ahead, newest first as telemetry has them, and what readers chose."""
+    told = [
+        {"chapter": at + 1, "prepared": at % 2 == 1, "seconds": 0.1 if at % 2 else 8.0 + at,
+         "first_token_seconds": 0.02 if at % 2 else 3.0}
+        for at in range(count)
+    ]  # fmt: skip
+    made = [{"seconds": 20.0 + at} for at in range(count)]
+    viewed = [{"adventure": "a", "chapter": at // 2} for at in range(count)]
+    return adventure_use(reversed(told), reversed(made), viewed)
+
+
+@pytest.mark.parametrize("count", [1, 2, 40])
+def test_adventures_are_drawn_chapter_by_chapter(count: int) -> None:
+    use = turns(count)
+    html = adventure_plots.by_turn(use)
+    sound(html)
+    assert use.prepared == count // 2
+    assert [one.number for one in use.told] == list(range(1, count + 1))
+    assert "3.0 s told while somebody waited" in html
+    assert ("under 0.1 s told ahead" in html) == (count > 1)
+    assert f"{plots.short(20 + (count - 1) / 2)} s</b> usually" in html
+    assert use.viewed == (count + 1) // 2
+
+
+def test_without_adventures_nothing_is_drawn() -> None:
+    assert adventure_plots.by_turn(adventure_use([], [], [])) == ""

@@ -1,5 +1,6 @@
 """Adventures: chapters told to a reader, who chooses how it goes on."""
 
+import base64
 from collections.abc import Iterator
 
 import gradio as gr
@@ -58,6 +59,20 @@ class AdventureEndpoints(Area):
         """The chapters in a line each, the lessons with their answers, and how long it took."""
         return self._bench.adventures.summary(adventure_id)
 
+    def adventure_page(self, adventure_id: str, form: str = "html") -> dict:
+        """All that was told so far as a file to keep: html is one page, epub a book, whose content is base64.
+
+        A browser gets the same at /adventures/ID.html and /adventures/ID.epub.
+        """
+        file = self._bench.adventures.keepsake(adventure_id, form)
+        text = file.media_type.startswith("text/")
+        return {
+            "filename": file.filename,
+            "media_type": file.media_type,
+            "encoding": "utf-8" if text else "base64",
+            "content": file.content.decode() if text else base64.b64encode(file.content).decode(),
+        }
+
     def _told(self, adventure_id: str) -> Iterator[dict]:
         for event in self._bench.adventures.follow(adventure_id):
             if event.event == "error":
@@ -82,6 +97,7 @@ def adventure_values(adventure: Adventure) -> dict:
         "planned_types": list(adventure.planned),
         "chapter": chapter_values(last) if last is not None else {},
         "lesson": lesson_values(told) if told is not None else {},
+        "looks": adventure.looks,
         "version": adventure.version,
     }
 

@@ -6,7 +6,7 @@ import random
 import threading
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, cast
 
 from workbench.domain.adventure_plan import with_choice
 from workbench.domain.adventures import (
@@ -23,10 +23,12 @@ from workbench.domain.lessons import Question
 from workbench.domain.runs import RunEvent
 from workbench.errors import Conflict, InvalidInput, ModelFailed, ModelUnavailable, StorageError
 from workbench.ports import TextModel
+from workbench.services import checks
 from workbench.services.agents import Agents
 from workbench.services.ahead import Ahead
 from workbench.services.chapters import compiled_graph
 from workbench.services.checks import id_field, mapping, model_field
+from workbench.services.keepsakes import FORMS, Form, Keepsake, keepsake
 from workbench.services.lessons import Lessons
 from workbench.services.looks import Looks
 from workbench.services.runs import LiveEvents
@@ -208,6 +210,7 @@ class Adventures:
             try:
                 path.parent.mkdir(parents=True, exist_ok=True)
                 path.write_text(json.dumps(adventure.model_dump(mode="json"), ensure_ascii=False, indent=1), "utf-8")
+                path.with_suffix(".html").write_bytes(self._keepsake(adventure, "html").content)
             except OSError as error:
                 raise StorageError(f"The adventure couldn't be written to {path} ({error}), and is kept.") from error
             self.delete(adventure.id)
@@ -216,6 +219,18 @@ class Adventures:
     def summary(self, adventure_id: str) -> dict[str, Any]:
         """How an adventure went so far: its chapters in a line each, what was learned, and how long it took."""
         return summed_up(self.get(adventure_id, go_on=False))
+
+    def keepsake(self, adventure_id: str, form: str = "html") -> Keepsake:
+        """All that was told so far as a file to keep. Raises `NotFound`, and `InvalidInput` for another form."""
+        wanted = cast(Form, checks.choice(form, "The form", FORMS))
+        return self._keepsake(self.get(adventure_id, go_on=False), wanted)
+
+    def _keepsake(self, adventure: Adventure, form: Form) -> Keepsake:
+        # A teacher may have taken lessons away since: what was told is there all the same.
+        topic = self.lessons.topics.get(adventure.topic)
+        setting = self.lessons.categories.get(adventure.category)
+        titles = (setting.title if setting else adventure.category, topic.title if topic else adventure.topic)
+        return keepsake(adventure, *titles, form)
 
     # How a chapter is told
 
@@ -257,12 +272,19 @@ class Adventures:
                 live.status("again", "Telling it once more, from the beginning", 0.05)
                 threading.Event().wait(pause)
         adventure = self.get(adventure_id, go_on=False)
+        self._note_telling(adventure)
         self.looks.note(adventure)
         if adventure.status == "reading":
             self.prepared(adventure_id)
         elif adventure.status == "done":
             self._compiled().checkpointer.delete_thread(adventure_id)
         return self._result(adventure)
+
+    def _note_telling(self, adventure: Adventure) -> None:
+        last = adventure.chapters[-1]
+        figures = {"seconds": last.seconds, "first_token_seconds": last.first_token_seconds}
+        about = {"adventure": adventure.id, "chapter": last.number, "type": last.type, "prepared": last.prepared}
+        self._telemetry.record("chapter_told", {**about, **figures})
 
     def _failed(self, adventure_id: str, problem: str) -> None:
         with self._database.writing() as session:
@@ -299,7 +321,7 @@ class Adventures:
         team = self._team(adventure, live, lambda _: None, lambda one: one)
         narrator = team.agent("narrator").model_copy(update={"priority": "background"})
         team.agents = {**team.agents, "narrator": narrator}
-        return told(adventure, plan, team)[0]
+        return told(adventure, plan, team, team.say)[0]
 
     def _team(
         self, adventure: Adventure, live: LiveEvents, say: Callable[[str], None], keep: Callable[[Adventure], Adventure]

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from workbench.domain.adventure_use import AdventureUse, adventure_use
 from workbench.domain.agent_use import AgentUse, ChapterUse, agent_uses, chapter_use
 from workbench.domain.model import ModelActivity, TokenCount
 from workbench.errors import InvalidInput
@@ -15,6 +16,8 @@ from workbench.telemetry import EVENT_KINDS, Telemetry
 
 # Chapters whose use of the context is told: older ones are one like the other.
 LATEST_CHAPTERS = 40
+# Turns of adventures that are drawn.
+LATEST_TURNS = 40
 
 
 class System:
@@ -97,6 +100,13 @@ class System:
     def agent_use(self, calls: int) -> list[AgentUse]:
         """What each agent has read and written in the latest `calls` of the model."""
         return agent_uses(self.telemetry("model_call", calls))
+
+    def adventure_use(self) -> AdventureUse:
+        """What the latest chapters of adventures took, and how long their readers thought."""
+        told, made, viewed = (
+            self._telemetry.events(kind, LATEST_TURNS) for kind in ("chapter_told", "choice_made", "chapter_viewed")
+        )
+        return adventure_use(told, made, viewed)
 
     def chapter_use(self, story_id: str) -> list[ChapterUse]:
         """What the latest chapters of a story were told with, in order, but for those in the writer's own words."""

@@ -137,8 +137,17 @@ def summary_page(adventure: Adventure) -> str:
         '<div class="ll-card ll-summary"><h3>Your journey</h3>'
         f"<ol>{chapters}</ol>{lessons_page(adventure)}"
         f'<p class="ll-facts">{plural(figures["chapters"], "chapter")}, {plural(figures["words"], "word")}, '
-        f"about {plural(minutes, 'minute')}.</p></div>"
+        f"about {plural(minutes, 'minute')}.</p>{keep_links(adventure)}</div>"
     )
+
+
+def keep_links(adventure: Adventure) -> str:
+    """Where the adventure can be had to keep. The addresses hold beside the page, wherever a Space serves it."""
+    links = "".join(
+        f'<a class="ll-press" href="adventures/{safe(adventure.id)}.{form}" download>{words}</a>'
+        for form, words in (("html", "Keep it as a page"), ("epub", "Keep it as a book (EPUB)"))
+    )
+    return f'<p class="ll-keep">{links}</p>'
 
 
 def lessons_page(adventure: Adventure) -> str:

@@ -109,12 +109,14 @@ def _window(seconds: Sequence[ActivitySecond]) -> list[ActivitySecond]:
     return [ActivitySecond(second=0)] * (WINDOW - len(kept)) + kept
 
 
-def _figure(caption: str, figures: str, picture: str) -> str:
+def figure(caption: str, figures: str, picture: str) -> str:
+    """A picture with what it shows on its left, and figures on its right; all three are HTML."""
     head = f"<figcaption><span>{caption}</span><span>{figures}</span></figcaption>"
     return f'<figure class="ll-figure">{head}{picture}</figure>'
 
 
-def _key(look: str, word: str) -> str:
+def key(look: str, word: str) -> str:
+    """A colour and what it stands for."""
     return f'<span class="ll-key"><i class="ll-swatch ll-is-{look}"></i>{word}</span>'
 
 
@@ -127,8 +129,8 @@ def _speed_plot(activity: ModelActivity, name: str) -> str:
         f"{sum(values):,} in all"
     )
     layer = Layer(name, values, "line" if name == "written" else "bars")
-    return _figure(
-        f"{_key(name, name)} word-pieces a second",
+    return figure(
+        f"{key(name, name)} word-pieces a second",
         f"<b>{short(round(lately, 1))}</b> now · {short(highest)} at most",
         plot([layer], told, least=10),
     )
@@ -141,8 +143,8 @@ def _calls_plot(activity: ModelActivity, seconds: Sequence[ActivitySecond]) -> s
         f"at most {max(running)} and {max(waiting)}; {plural(activity.slots, 'place')}"
     )
     layers = [Layer("work", running, "steps"), Layer("wait", waiting, "steps")]
-    return _figure(
-        f"{_key('work', 'at work')} {_key('wait', 'waiting')} calls",
+    return figure(
+        f"{key('work', 'at work')} {key('wait', 'waiting')} calls",
         f'<i class="ll-dashes"></i>{plural(activity.slots, "place")}',
         plot(layers, told, mark=activity.slots),
     )
@@ -191,8 +193,8 @@ def _prompts(activity: ModelActivity) -> str:
     return (
         f'<div class="ll-prompts">{ring(share, f"{round(100 * share)}% of the prompts was remembered")}'
         f'<p class="ll-sentence">{remembered(activity)}</p>'
-        + _figure(
-            f"{_key('kept', 'remembered')} {_key('read', 'read')} word-pieces",
+        + figure(
+            f"{key('kept', 'remembered')} {key('read', 'read')} word-pieces",
             f"one bar is {BAR_SECONDS} seconds",
             plot([Layer("kept", kept, "bars"), Layer("read", read, "bars")], told, least=100),
         )

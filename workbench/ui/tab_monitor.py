@@ -4,7 +4,7 @@ from typing import Any
 
 import gradio as gr
 
-from workbench.ui import agent_plots, gauges, render
+from workbench.ui import adventure_plots, agent_plots, gauges, render
 from workbench.ui.desk import PRIVATE, Desk
 
 SHOWN = 10
@@ -23,6 +23,7 @@ class MonitorTab:
         self.pictures = gr.HTML("", apply_default_css=False, elem_id="ll-pictures")
         self.agents = gr.HTML("", apply_default_css=False, elem_id="ll-agents-use")
         self.chapters = gr.HTML("", apply_default_css=False, elem_id="ll-chapters-use")
+        self.adventures = gr.HTML("", apply_default_css=False, elem_id="ll-adventures-use")
         self.calls = gr.HTML("", apply_default_css=False, elem_id="ll-calls")
         self.seen = gr.State({})
         self.timer = gr.Timer(REFRESH, active=False)
@@ -31,7 +32,7 @@ class MonitorTab:
         """The timer runs only while the tab is open; the page changes only where something changed."""
         outputs = [self.now, self.pictures, self.agents, self.calls, self.seen]
         tab.select(render.telling(lambda: self.show({})), None, outputs, **PRIVATE)
-        tab.select(render.telling(self.told), self._story, self.chapters, **PRIVATE)
+        tab.select(render.telling(self.told), self._story, [self.chapters, self.adventures], **PRIVATE)
         self.timer.tick(render.telling(self.show), self.seen, outputs, **PRIVATE)
 
     def show(self, seen: dict[str, str]) -> Any:
@@ -52,6 +53,7 @@ class MonitorTab:
         changed = {getattr(self, name): html for name, html in parts.items() if seen.get(name) != html}
         return {**changed, self.seen: {**parts, "latest": known}} if changed else gr.skip()
 
-    def told(self, story_id: str) -> str:
-        """What the chapters of the open story were told with."""
-        return agent_plots.by_chapter(self._system.chapter_use(story_id)) if story_id else ""
+    def told(self, story_id: str) -> tuple[str, str]:
+        """What the chapters of the open story were told with, and how adventures went."""
+        chapters = agent_plots.by_chapter(self._system.chapter_use(story_id)) if story_id else ""
+        return chapters, adventure_plots.by_turn(self._system.adventure_use())
