@@ -155,9 +155,10 @@ def lessons_page(adventure: Adventure) -> str:
     if not adventure.told:
         return '<p class="ll-facts">No question has been asked yet.</p>'
     rows = "".join(
-        f"<li><b>{safe(one.question)}</b><br>{'✓' if one.correct else '✗'} {safe(one.answered)}"
+        f"<li><b>{safe(one.question)}</b>{' (asked again)' if one.again else ''}<br>"
+        f"{'✓' if one.correct else '✗'} {safe(one.answered)}"
         f"{'' if one.correct else f' — the answer is: {safe(one.right)}'}"
-        f'<br><span class="ll-facts">{safe(one.explanation)}</span></li>'
+        f"{'' if one.again else f'<br><span class=ll-facts>{safe(one.explanation)}</span>'}</li>"
         for one in adventure.told
     )
     right = sum(one.correct for one in adventure.told)

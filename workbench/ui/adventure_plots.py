@@ -27,7 +27,7 @@ def _telling(use: AdventureUse) -> str:
     }
     firsts = " · ".join(f"{seconds(value)} {words}" for words, value in known.items() if value is not None)
     return figure(
-        f"{key('kept', 'told ahead')} {key('read', 'told while somebody waited')}, seconds until it was there",
+        f"{key('kept', 'told ahead')} {key('read', 'told while somebody waited')} seconds until it was there",
         f"first word: <b>{firsts}</b>" if firsts else "",
         plot(
             [Layer("kept", ahead, "bars"), Layer("read", waited, "bars")],
