@@ -12,14 +12,18 @@ HEAVY = {
     "lancedb": {"workbench/lore/table.py", "workbench/lore/rows.py"},
     "llama_cpp": {"workbench/engine/llama.py"},
     "sentence_transformers": {"workbench/lore/embedder.py"},
-    "torch": {"workbench/lore/embedder.py"},
+    "torch": {"workbench/lore/embedder.py", "workbench/images/diffusion.py"},
+    "diffusers": {"workbench/images/diffusion.py"},
+    "resvg_py": {"workbench/images/sketch"},
+    "cv2": {"workbench/images/combining.py"},
+    "PIL": {"workbench/images"},
     "sqlmodel": {"workbench/storage"},
     "sqlalchemy": {"workbench/storage"},
     "alembic": {"workbench/storage"},
     "langchain_openai": {"workbench/engine"},
     "langgraph": {"graphs", "workbench/services/chapters.py"},
 }
-ADAPTERS = ("context", "engine", "lore", "timeline", "storage")
+ADAPTERS = ("context", "engine", "images", "lore", "timeline", "storage")
 # What each part of the project may import of the project; parts that aren't named may import nothing of it.
 ALLOWED = {
     "workbench.domain": {"workbench.domain"},

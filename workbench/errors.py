@@ -33,6 +33,10 @@ class AnswerRefused(ModelFailed):
     """The model answers, but not in the form that was asked for."""
 
 
+class ImageFailed(WorkbenchError):
+    """A picture couldn't be drawn; the message says why and what to do."""
+
+
 class PromptTooLong(WorkbenchError):
     """A prompt can't fit into the model's window; the message has the counts."""
 

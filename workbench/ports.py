@@ -7,6 +7,7 @@ from workbench.domain.archive import ArchiveItem, ArchivePiece
 from workbench.domain.context import ContextItem
 from workbench.domain.lore import IndexedDocument, SearchHit
 from workbench.domain.model import ModelActivity, ModelStatus, Priority, TokenCount
+from workbench.domain.pictures import Drawn, PictureOrder
 from workbench.domain.preview import SpelledPrompt
 from workbench.domain.story import Passage
 
@@ -152,3 +153,29 @@ class Digests(Protocol):
 
     def make(self, items: Sequence[ContextItem], passages: Sequence[Passage], cancelled: Callable[[], bool]) -> bool:
         """Have a model sum up now what is missing of these, a few of them; true when something was made."""
+
+
+class ImageMaker(Protocol):
+    """Draws pictures: a diffusion model, or the sketch maker."""
+
+    @property
+    def maker(self) -> str:
+        """What draws: "sketch" or "diffusion"."""
+
+    @property
+    def model(self) -> str:
+        """The name of the model, or the version of what draws without one."""
+
+    def status(self) -> str:
+        """One of "ready", "not loaded", "loading", or a sentence that says what failed; never blocks."""
+
+    def draw(
+        self, order: PictureOrder, cancelled: Callable[[], bool], progress: Callable[[float], None] | None = None
+    ) -> Drawn:
+        """Draw a character alone or a background; blocks. The same order gives the same picture on one machine.
+
+        `progress` gets shares from 0 to 1. Raises `Cancelled`, and `ImageFailed` with the reason and the remedy.
+        """
+
+    def close(self) -> None:
+        """Free the model."""
