@@ -61,7 +61,9 @@ def told(adventure: Adventure, plan: ChapterPlan, team: AdventureTeam, say: Call
     """
     agent = team.agent("narrator")
     messages = task_of(adventure, plan, team)
-    known = (*(chapter.text for chapter in adventure.chapters), plan.lead, plan.tail, TOLD[0][1])
+    # Small models say what they are told to do: the prompt's last line is no part of a story.
+    asked = str(messages[-1].content).splitlines()[-1]
+    known = (*(chapter.text for chapter in adventure.chapters), plan.lead, plan.tail, TOLD[0][1], asked)
     voice = Voice(known, say)
     usage, best = Usage(), ""
     for attempt in range(TRIES):

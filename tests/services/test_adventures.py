@@ -335,3 +335,17 @@ def test_what_a_turn_took_is_kept_and_summed_up(bench: Workbench) -> None:
     assert all(0 <= one["first_token_seconds"] <= one["seconds"] for one in told)
     use = bench.system.adventure_use()
     assert (len(use.told), use.prepared, len(use.choices), use.viewed) == (2, 1, 1, 1)
+
+
+def test_what_the_narrator_is_told_to_do_isnt_told_to_the_reader(bench: Workbench, script: Script) -> None:
+    number = count(1)
+
+    def narrate(messages: list[Any], options: dict[str, Any]) -> str:
+        told = [f"You opened the {next(number)}th door and found a lamp behind it, still warm." for _ in range(5)]
+        return " ".join([*told, str(messages[-1].content).splitlines()[-1]])
+
+    script.answer["narrator"] = narrate
+    text = begun(bench).chapters[0].text
+    assert "still warm" in text
+    assert "before anything is decided" not in text
+    assert "There is " not in text
