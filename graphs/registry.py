@@ -10,6 +10,7 @@ from graphs.adventure.graph import build_adventure_graph
 from graphs.chapter.graph import build_chapter_graph
 from graphs.chat.graph import build_chat_graph
 from graphs.distil.graph import build_distil_graph
+from graphs.illustration.graph import build_illustration_graph
 from graphs.memory.graph import build_analysis_graph, build_creation_graph, build_events_graph, build_note_graph
 from graphs.operations.graph import build_operation_graph
 from graphs.parts.graph import build_parts_graph
@@ -28,6 +29,7 @@ GRAPHS: dict[str, Callable[[], StateGraph[Any, Any, Any, Any]]] = {
     "chat": build_chat_graph,
     "adventure": build_adventure_graph,
     "distil": build_distil_graph,
+    "illustration": build_illustration_graph,
 }
 
 

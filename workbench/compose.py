@@ -7,13 +7,14 @@ from dataclasses import dataclass, field
 from workbench.domain.lore import SearchHit
 from workbench.engine.catalog import open_text_model
 from workbench.errors import ModelUnavailable, StorageError
+from workbench.images.shelf import FigureCombiner, FolderShelf
 from workbench.jobs.consumer import Workers
 from workbench.jobs.queues import Queues
 from workbench.jobs.tasks import Jobs
 from workbench.lore.archive import LanceArchiveIndex
 from workbench.lore.embedder import SentenceEmbedder
 from workbench.lore.index import LanceLoreIndex
-from workbench.ports import Embedder, TextModel
+from workbench.ports import Embedder, ImageMaker, TextModel
 from workbench.services.adventures import Adventures
 from workbench.services.agents import Agents
 from workbench.services.archive import Archive
@@ -23,11 +24,13 @@ from workbench.services.chats import Chats
 from workbench.services.context_desk import ContextDesk
 from workbench.services.distilling import Distilling
 from workbench.services.documents import Documents
+from workbench.services.illustration import Illustration
 from workbench.services.lessons import Lessons
 from workbench.services.library import Library
 from workbench.services.memory import Memory
 from workbench.services.outlines import Outlines
 from workbench.services.parts import Parts
+from workbench.services.pictures import Pictures
 from workbench.services.plan_context import PlanContext
 from workbench.services.reading_ahead import ReadingAhead
 from workbench.services.review import Review
@@ -77,10 +80,13 @@ class Workbench:
     team: Team
     timeline: Timeline
     adventures: Adventures
+    pictures: Pictures
+    illustration: Illustration
     system: System
     keeper: RunKeeper
     workers: Workers
     reading_ahead: ReadingAhead
+    images: ImageMaker
     lock: FolderLock = field(repr=False)
 
     def start(self) -> None:
@@ -125,6 +131,7 @@ class Workbench:
         self.keeper.close()
         self.streams.close()
         self.archive.close()
+        self.images.close()
         self.model.close()
         if self.simple_model is not None:
             self.simple_model.close()
@@ -138,6 +145,7 @@ def compose(
     model: TextModel | None = None,
     simple_model: TextModel | None = None,
     embedder: Embedder | None = None,
+    images: ImageMaker | None = None,
     role: str = APP,
 ) -> Workbench:
     """Compose the app. The models and `embedder` stand in for those that the settings name."""
@@ -173,7 +181,11 @@ def compose(
         memory_waits=memory.has_work,
     )
     streams = Streams(model)
-    adventures = Adventures(settings, database, model, agents, streams, Lessons(settings.lessons_path), telemetry)
+    images = images or image_maker(settings)
+    pictures = Pictures(settings, database, FolderShelf(settings.pictures_path))
+    illustration = Illustration(settings, database, images, FigureCombiner(), pictures, streams, telemetry)
+    lessons = Lessons(settings.lessons_path)
+    adventures = Adventures(settings, database, model, agents, streams, lessons, telemetry, illustration)
     compacted = [archive.compact, distilling.compact, adventures.expire]
     jobs = Jobs(Queues(settings.queue_path), memory, documents, compacted, distilling)
     workers = Workers(settings, jobs, memory)
@@ -217,12 +229,35 @@ def compose(
         team=Team(settings, database, agents, scenes, chapters, streams),
         timeline=timeline,
         adventures=adventures,
-        system=System(settings, database, model, embedder, memory, telemetry, simple_model),
+        pictures=pictures,
+        illustration=illustration,
+        system=System(settings, database, model, embedder, memory, telemetry, images, simple_model),
         keeper=keeper,
         workers=workers,
         reading_ahead=ReadingAhead(database, model, scenes),
+        images=images,
         lock=FolderLock(settings.data_dir, role),
     )
+
+
+def image_maker(settings: Settings) -> ImageMaker:
+    """Who draws: the diffusion model that the settings name, else the sketch maker."""
+    if not settings.image_model:
+        from workbench.images.sketch import SketchMaker
+
+        return SketchMaker()
+    from workbench.images.diffusion import DiffusionMaker, DiffusionOptions
+
+    options = DiffusionOptions(
+        model=settings.image_model,
+        steps=settings.image_steps,
+        device=settings.image_device,
+        safety_checker=settings.image_safety,
+        save_memory=settings.image_save_memory,
+        idle_seconds=settings.image_idle_seconds,
+        time_limit=settings.image_seconds,
+    )
+    return DiffusionMaker(options, settings.models_path)
 
 
 def recaller(library: Library, embedder: Embedder) -> Recall:

@@ -1,13 +1,14 @@
 """What the use cases need from the outside, as protocols. Adapters fulfil them; `compose.py` puts them together."""
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 from workbench.domain.archive import ArchiveItem, ArchivePiece
 from workbench.domain.context import ContextItem
 from workbench.domain.lore import IndexedDocument, SearchHit
 from workbench.domain.model import ModelActivity, ModelStatus, Priority, TokenCount
-from workbench.domain.pictures import Drawn, PictureOrder
+from workbench.domain.pictures import Composition, Drawn, PictureOrder, Scene
 from workbench.domain.preview import SpelledPrompt
 from workbench.domain.story import Passage
 
@@ -153,6 +154,35 @@ class Digests(Protocol):
 
     def make(self, items: Sequence[ContextItem], passages: Sequence[Passage], cancelled: Callable[[], bool]) -> bool:
         """Have a model sum up now what is missing of these, a few of them; true when something was made."""
+
+
+class PictureShelf(Protocol):
+    """Files of pictures, named by what they contain, in one folder and nowhere else."""
+
+    def keep(self, png: bytes, parameters: Mapping[str, Any]) -> str:
+        """Write a picture with what it was made from in its text chunks; its name, the same for the same bytes."""
+
+    def path(self, name: str) -> Path:
+        """Where a kept picture lies. Raises `NotFound` for anything that is no such name."""
+
+    def read(self, name: str) -> bytes:
+        """A kept picture as PNG. Raises `NotFound`."""
+
+    def forget(self, name: str) -> None:
+        """Remove a picture; one that isn't there is fine."""
+
+    def uploaded(self, data: bytes) -> tuple[bytes, int, int]:
+        """A picture that somebody brings, decoded and encoded anew, its width and height. Raises `InvalidInput`."""
+
+
+class Combiner(Protocol):
+    """Puts a figure into a background."""
+
+    def composition(self, scene: Scene, seed: int) -> Composition:
+        """Where the figure stands in a scene."""
+
+    def combine(self, background: bytes, figure: bytes, composition: Composition, *, exact: bool) -> bytes:
+        """One picture (PNG) of two. `exact`: the figure's alpha channel is its mask. Raises `ImageFailed`."""
 
 
 class ImageMaker(Protocol):

@@ -5,7 +5,7 @@ from typing import Any
 import gradio as gr
 from gradio.route_utils import FnIndexInferError
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import FileResponse, JSONResponse, Response
 from starlette.routing import Route
 
 from workbench.api import calls as api
@@ -31,6 +31,14 @@ def serve(workbench: Workbench) -> str:
         as_file = {"content-disposition": f'attachment; filename="{file.filename}"'}
         return Response(file.content, media_type=file.media_type, headers=as_file)
 
+    def picture(request: Request) -> Response:
+        # Only what is named like a kept picture is ever served from there.
+        try:
+            path = workbench.pictures.file(request.path_params["name"])
+        except WorkbenchError as error:
+            return JSONResponse({"detail": str(error)}, status_code=404)
+        return FileResponse(path, media_type="image/png", headers={"cache-control": "private, max-age=31536000"})
+
     def unknown(request: Request, error: Exception) -> JSONResponse:
         if "/gradio_api/call/" not in request.url.path:
             raise error
@@ -49,11 +57,14 @@ def serve(workbench: Workbench) -> str:
         "quiet": True,
         "ssr_mode": False,
         "show_error": True,
+        # Gradio's clients fetch pictures by it.
+        "allowed_paths": [str(settings.pictures_path.absolute())],
         "footer_links": ["api", "settings"],
         "app_kwargs": {
             "routes": [
                 Route("/health", health, methods=["GET"]),
                 Route("/adventures/{name}", keepsake, methods=["GET"]),
+                Route("/pictures/{name:path}", picture, methods=["GET"]),
             ],
             # What Gradio raises for names it doesn't know: without these a caller sees a bare "Internal Server Error".
             "exception_handlers": dict.fromkeys((FnIndexInferError, TypeError, KeyError, AttributeError), unknown),

@@ -137,7 +137,24 @@ class Settings(BaseSettings):
         description="Days after which an adventure that nobody opens is written to a file and removed.",
     )
     adventure_ahead: bool = Field(True, description="Begin the chapters behind each choice while the reader reads.")
+    adventure_pictures: bool = Field(True, description="Draw its chapters and first choices behind the reader.")
     lessons_path: Path | None = Field(None, description="Folder with lessons of your own, as assets/lessons has them.")
+
+    # Pictures
+    image_model: str = Field(
+        "",
+        max_length=500,
+        description="A diffusion model: a folder on this machine, or owner/repository on the Hugging Face hub. Empty "
+        "is the sketch maker, which needs none.",
+    )
+    image_steps: int = Field(0, ge=0, le=150, description="Steps of that model; 0 is 4 for few-step models, else 25.")
+    image_device: Literal["auto", "cpu", "cuda"] = Field("auto", description="Where it runs; auto takes a GPU.")
+    image_save_memory: bool = Field(False, description="Slower, with less memory.")
+    image_safety: bool = Field(True, description="Keep the safety checker of a model that has one.")
+    image_idle_seconds: float = Field(
+        300.0, ge=0, le=86_400, description="Seconds after which the model is unloaded when nobody draws; 0 never."
+    )
+    image_seconds: float = Field(120.0, ge=1, le=7200, description="Longest time that one picture may take.")
 
     # The memory
     embedder_path: Path | None = Field(None, description="Folder of a sentence-transformers model; empty is bundled.")
@@ -206,6 +223,11 @@ class Settings(BaseSettings):
     def adventures_path(self) -> Path:
         """Where adventures are written to before they are removed."""
         return self.data_dir / "adventures"
+
+    @property
+    def pictures_path(self) -> Path:
+        """Where pictures are kept, named by what they contain."""
+        return self.data_dir / "pictures"
 
     @property
     def models_path(self) -> Path:

@@ -125,8 +125,8 @@ class Played:
             if event["event"] == "token":
                 first = first or time.monotonic() - began
                 streamed += 1
-                # In mid-stream: behind the words that no model writes.
-                if before is not None and number == self.die_at and streamed > 1 + self.chance.randrange(4):
+                # In mid-stream: behind the first words, or behind the first sentence of the model's own.
+                if before is not None and number == self.die_at and streamed > self.chance.randrange(2):
                     self.app.kill()
                     break
             elif event["event"] == "result":

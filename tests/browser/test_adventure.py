@@ -36,11 +36,14 @@ def test_an_adventure_is_played_to_its_end(
     begin(page, "The Lantern Forest")
     expect(choices(page)).to_have_count(3)
     expect(page.locator(".ll-journey .ll-mark")).to_have_count(7)
+    expect(page.locator("#ll-choices .ll-of-choice")).to_have_count(3)
+    picture(page, f"{name}-adventure-choices")
     # A key chooses; the page turns to the lesson, whose question is its last line and stands above the answers.
     page.keyboard.press("2")
     at(page, 2)
     question = page.locator("#ll-choices .ll-asked").inner_text()
     expect(page.locator("#ll-leaf-text p").last).to_contain_text(question)
+    expect(page.locator("#ll-page .ll-scene")).to_be_visible()
     picture(page, f"{name}-adventure-lesson")
     for number in range(3, 8):
         choices(page).first.click()

@@ -20,7 +20,11 @@ ROOT = Path(__file__).resolve().parents[2]
 START_SECONDS = 120.0
 WAIT_SECONDS = 60.0
 # Quick retries and sweeps: what takes seconds by design would only make the tests long.
-QUICK = {"LORELOOM_SWEEP_SECONDS": "0.3", "LORELOOM_TASK_RETRY_DELAY": "0.2"}
+QUICK = {
+    "LORELOOM_SWEEP_SECONDS": "0.3",
+    "LORELOOM_TASK_RETRY_DELAY": "0.2",
+    "LORELOOM_ADVENTURE_PICTURES": "false",
+}
 
 T = TypeVar("T")
 

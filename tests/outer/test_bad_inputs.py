@@ -25,9 +25,13 @@ ITEM, CONVERSATION, PART = "$item", "$conversation", "$part"
 MESSAGE = "$message"
 EVENT = "$event"
 ADVENTURE = "$adventure"
+PICTURE = "$picture"
 BRANCH = "$branch"
 OTHER_WORLD, OTHER_STORY, OTHER_ENTRY = "$other_world", "$other_story", "$other_entry"
 MEGABYTE = "w" * 1_000_000
+
+# A whole picture of eight by eight pixels, in base64.
+DOT = "iVBORw0KGgoAAAANSUhEUgAAAAgAAAAICAIAAABLbSncAAAAFElEQVR4nGM8ISfHgA0wYRUdtBIA0MoBFD5jqJkAAAAASUVORK5CYII="
 
 # One good value for each argument, so that exactly one thing is wrong in each call.
 GOOD: dict[str, dict[str, Any]] = {
@@ -132,6 +136,21 @@ GOOD: dict[str, dict[str, Any]] = {
     "adventure_summary": {"adventure_id": ADVENTURE},
     "adventure_page": {"adventure_id": ADVENTURE, "form": "html"},
     "delete_adventure": {"adventure_id": ADVENTURE},
+    "illustrate": {
+        "story_id": STORY,
+        "passage_id": "",
+        "kinds": ["background"],
+        "options": {"width": 256, "height": 256},
+    },
+    "gallery": {"story_id": STORY},
+    "redraw_picture": {"picture_id": PICTURE, "same_seed": False},
+    "stop_pictures": {"key": STORY},
+    "delete_picture": {"picture_id": PICTURE},
+    "set_cover": {"picture_id": PICTURE},
+    "set_picture_style": {"story_id": STORY, "style": "woodcut"},
+    "get_portrait": {"entry_id": ENTRY},
+    "set_portrait": {"entry_id": ENTRY, "changes": {"locked": True}},
+    "upload_portrait": {"story_id": STORY, "entry_id": ENTRY, "image": DOT},
     "set_context_choice": {"story_id": STORY, "key": "world", "choice": ""},
     "context_choices": {"story_id": STORY},
 }
@@ -153,14 +172,26 @@ IDS = (
     "message_id",
     "event_id",
     "adventure_id",
+    "picture_id",
 )
-REQUIRED_TEXTS = ("title", "seed", "instruction", "update_summary", "creation_summary", "content_id", "name", "message")
+REQUIRED_TEXTS = (
+    "title",
+    "seed",
+    "instruction",
+    "update_summary",
+    "creation_summary",
+    "content_id",
+    "name",
+    "message",
+    "style",
+)
 FREE_TEXTS = (*REQUIRED_TEXTS, "reason", "who", "text", "premise", "genre", "tone", "query", "question", "hint")
 # What may be left out in these, though other endpoints need it.
 LEFT_OUT = {
     ("list_lore", "story_id"),
     ("character_feedback", "passage_id"),
     ("editor_review", "passage_id"),
+    ("illustrate", "passage_id"),
     ("rater_feedback", "passage_id"),
     ("regenerate_bio", "story_id"),
     ("regenerate_bio", "instruction"),
@@ -476,6 +507,27 @@ def bad_calls() -> Iterator[Bad]:
         ("start_adventure", {"category": "drowned-city", "lesson_topic": "animals", "options": {"age": 200}}),
         ("start_adventure", {"category": "drowned-city", "lesson_topic": "animals", "options": {"colour": "red"}}),
         ("choose", {"adventure_id": ADVENTURE, "choice_id": "9c"}),
+        *(
+            ("illustrate", {"story_id": STORY, "passage_id": "", "kinds": ["background"], "options": options})
+            for options in (
+                {"width": 100},
+                {"width": 100_000},
+                {"height": 513},
+                {"seed": -1},
+                {"style": 5},
+                {"style": "x" * 201},
+                {"character_id": OTHER_ENTRY},
+                {"character_id": "nobody"},
+                {"colour": "red"},
+                {"width": float("nan")},
+            )
+        ),
+        ("illustrate", {"story_id": OTHER_STORY, "passage_id": PASSAGE, "kinds": ["background"], "options": {}}),
+        *(
+            ("set_portrait", {"entry_id": ENTRY, "changes": changes})
+            for changes in ({"colour": 1}, {"picture_id": "nobody"}, {"seed": -1}, {"locked": "perhaps"}, {"look": 5})
+        ),
+        ("set_picture_style", {"story_id": STORY, "style": "x" * 201}),
         ("telemetry", {"kind": "everything", "limit": 5}),
         ("telemetry", {"kind": "", "limit": 0}),
         ("search_lore", {"story_id": STORY, "query": "x", "limit": 0}),
@@ -504,6 +556,10 @@ def wrong_values(endpoint: str, name: str) -> Iterator[Any]:
             {"content_id": "a", "text": "b"},
             True,
         )
+    elif name == "kinds":
+        yield from ("background", 5, True, {"kind": "background"}, [], ["purple"], [5], [None], ["background", "x"])
+    elif name == "image":
+        yield from (*NO_TEXTS, "", None, "no base64!", "iVBORw0KGgo=", "data:text/plain;base64,aGVsbG8=")
     elif name in FREE_TEXTS:
         # A seed may be a number.
         yield from (value for value in NO_TEXTS if not (name == "seed" and value == 7))
@@ -548,8 +604,14 @@ def ids(bench: App) -> dict[str, str]:
     bench.call("accept_passage", passage_id=result["passage"]["id"])
     branch = bench.call("branch_story", story_id=story["id"], passage_id=result["passage"]["id"], name="Otherwise")
     adventure = bench.client().submit("drowned-city", "animals", {}, api_name="/start_adventure").result()
+    drawn = (
+        bench.client()
+        .submit(story["id"], "", ["background"], {"width": 256, "height": 256}, api_name="/illustrate")
+        .result()
+    )
     bench.quiet()
     return {
+        PICTURE: drawn["data"]["images"][0]["id"],
         WORLD: world["id"],
         STORY: story["id"],
         ENTRY: mara["id"],

@@ -100,10 +100,13 @@ DOCUMENTED = {
     "list_adventures": [],
     "adventure_summary": ["adventure_id"],
     "adventure_page": ["adventure_id", "form"],
+    "illustrate": ["story_id", "passage_id", "kinds", "options"],
+    "gallery": ["story_id"],
     "preview_context": ["story_id", "agent", "phase", "instruction", "structured_context"],
 }
 # By the contract's "=": what may be left out.
 OPTIONAL = {
+    "illustrate": {"passage_id": "", "kinds": ["character", "background", "combined"]},
     "adventure_page": {"form": "html"},
     "compare_branches": {"first": 0},
     "decisions": {"limit": 50},

@@ -19,7 +19,7 @@ def script() -> Script:
 @pytest.fixture
 def bench(tmp_path: Path, script: Script) -> Iterator[Workbench]:
     bench = compose(
-        Settings(_env_file=None, data_dir=tmp_path, sweep_seconds=0.2, task_retry_delay=0.1),
+        Settings(_env_file=None, data_dir=tmp_path, sweep_seconds=0.2, task_retry_delay=0.1, adventure_pictures=False),
         model=ScriptedTextModel(script),
         embedder=HashEmbedder(),
     )

@@ -35,6 +35,8 @@ def page() -> gr.Blocks:
         outlines=None,
         chats=None,
         adventures=SimpleNamespace(lessons=Lessons()),
+        pictures=None,
+        illustration=None,
         archive=None,
     )
 

@@ -114,7 +114,11 @@ def chapter_values(chapter: Chapter) -> dict:
         "type": chapter.type,
         "title": chapter.title,
         "text": chapter.text,
-        "choices": [one.model_dump() for one in chapter.choices],
+        # Addresses of pictures, "" until they are drawn.
+        "image": f"/pictures/{chapter.image}" if chapter.image else "",
+        "choices": [
+            {**one.model_dump(), "image": f"/pictures/{one.image}" if one.image else ""} for one in chapter.choices
+        ],
         "chosen": chapter.chosen,
         "lesson": lesson,
     }

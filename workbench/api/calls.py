@@ -15,6 +15,7 @@ from workbench.api.branches import BranchEndpoints
 from workbench.api.chat import ChatEndpoints
 from workbench.api.context import ContextEndpoints
 from workbench.api.lore import LoreEndpoints
+from workbench.api.pictures import PictureEndpoints
 from workbench.api.plan import PlanEndpoints
 from workbench.api.queue import QueueEndpoints
 from workbench.api.stories import StoryEndpoints
@@ -39,6 +40,7 @@ class Endpoints(
     TimeEndpoints,
     ContextEndpoints,
     AdventureEndpoints,
+    PictureEndpoints,
 ):
     """The whole contract."""
 

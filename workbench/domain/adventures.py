@@ -85,6 +85,7 @@ class Chapter(Value):
     chosen: str = Field("", description="id of the choice that was made")
     told: Told | None = Field(None, description="what became of this chapter's question")
     line: str = Field("", description="the chapter in a line")
+    image: str = Field("", description="the file of its picture")
     prepared: bool = Field(False, description="its beginning had been written ahead")
     seconds: float = 0.0
     first_token_seconds: float | None = None

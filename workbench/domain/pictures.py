@@ -11,9 +11,9 @@ PictureKind = Literal["character", "background", "combined"]
 PICTURE_KINDS: tuple[PictureKind, ...] = ("character", "background", "combined")
 
 PlaceKind = Literal[
-    "forest", "mountains", "hills", "field", "garden", "river", "lake", "sea", "harbour", "underwater", "swamp", "desert",
-    "snowland", "cave", "village", "town", "castle", "ruin", "road", "sky", "stars", "room", "hall", "library",
-    "workshop", "tavern", "ship",
+    "forest", "mountains", "hills", "field", "garden", "river", "lake", "sea", "harbour", "underwater", "swamp",
+    "desert", "snowland", "cave", "village", "town", "castle", "ruin", "road", "sky", "stars", "room", "hall",
+    "library", "workshop", "tavern", "ship",
 ]  # fmt: skip
 # Kinds of place with a roof: their light comes through windows and from lamps.
 INSIDE: frozenset[PlaceKind] = frozenset(("cave", "room", "hall", "library", "workshop", "tavern"))
@@ -25,13 +25,14 @@ Detail = Literal[
     "flowers", "rocks", "tree", "bells", "clock", "market", "graves", "fence", "boat", "train", "windmill",
 ]  # fmt: skip
 Shape = Literal[
-    "woman", "man", "girl", "boy", "old woman", "old man", "robot", "ghost", "cat", "dog", "fox", "wolf", "horse", "bear",
-    "bird", "owl", "dragon", "fish", "mouse", "hare",
+    "woman", "man", "girl", "boy", "old woman", "old man", "robot", "ghost", "cat", "dog", "fox", "wolf", "horse",
+    "bear", "bird", "owl", "dragon", "fish", "mouse", "hare",
 ]  # fmt: skip
 PEOPLE: frozenset[Shape] = frozenset(("woman", "man", "girl", "boy", "old woman", "old man", "robot", "ghost"))
 Attribute = Literal[
-    "cloak", "hood", "hat", "crown", "helmet", "dress", "coat", "armour", "apron", "scarf", "long hair", "braid", "beard",
-    "glasses", "sword", "staff", "bow", "lantern", "book", "bag", "basket", "key", "umbrella", "wings", "tail", "horns",
+    "cloak", "hood", "hat", "crown", "helmet", "dress", "coat", "armour", "apron", "scarf", "long hair", "braid",
+    "beard", "glasses", "sword", "staff", "bow", "lantern", "book", "bag", "basket", "key", "umbrella", "wings", "tail",
+    "horns",
 ]  # fmt: skip
 Pose = Literal["standing", "walking", "sitting"]
 Side = Literal["left", "right"]

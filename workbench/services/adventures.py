@@ -24,10 +24,12 @@ from workbench.domain.runs import RunEvent
 from workbench.errors import Conflict, InvalidInput, ModelFailed, ModelUnavailable, StorageError
 from workbench.ports import TextModel
 from workbench.services import checks
+from workbench.services.adventure_pictures import AdventurePictures
 from workbench.services.agents import Agents
 from workbench.services.ahead import Ahead
 from workbench.services.chapters import compiled_graph
 from workbench.services.checks import id_field, mapping, model_field
+from workbench.services.illustration import Illustration
 from workbench.services.keepsakes import FORMS, Form, Keepsake, keepsake
 from workbench.services.lessons import Lessons
 from workbench.services.looks import Looks
@@ -56,8 +58,13 @@ class Adventures:
         streams: Streams,
         lessons: Lessons,
         telemetry: Telemetry,
+        illustration: Illustration | None = None,
     ) -> None:
         self.lessons = lessons
+        # None where nobody wants pictures.
+        self.pictures: AdventurePictures | None = None
+        if illustration is not None and settings.adventure_pictures:
+            self.pictures = AdventurePictures(database, illustration, streams, lessons.category)
         self._settings = settings
         self._database = database
         self._model = model
@@ -274,6 +281,8 @@ class Adventures:
         adventure = self.get(adventure_id, go_on=False)
         self._note_telling(adventure)
         self.looks.note(adventure)
+        if self.pictures is not None:
+            self.pictures.draw(adventure)
         if adventure.status == "reading":
             self.prepared(adventure_id)
         elif adventure.status == "done":
@@ -309,10 +318,11 @@ class Adventures:
         last = adventure.chapters[-1].model_copy(update={"written_at": now()})
         told = adventure.model_copy(update={"chapters": (*adventure.chapters[:-1], last)})
         with self._database.writing() as session:
-            # Looks may have been noted while the chapter was told.
+            # Looks and pictures may have been noted while the chapter was told.
             present = adventures.get(session, told.id)
             looks = {**told.looks, **present.looks}
-            told = told.model_copy(update={"looks": looks, "looks_read": present.looks_read})
+            chapters = (*present.chapters, last) if len(present.chapters) == len(told.chapters) - 1 else told.chapters
+            told = told.model_copy(update={"looks": looks, "looks_read": present.looks_read, "chapters": chapters})
             return adventures.change(session, told)
 
     def _ahead_of(self, adventure: Adventure, plan: Any, live: LiveEvents) -> str:

@@ -6,7 +6,7 @@ from workbench.domain.adventure_use import AdventureUse, adventure_use
 from workbench.domain.agent_use import AgentUse, ChapterUse, agent_uses, chapter_use
 from workbench.domain.model import ModelActivity, TokenCount
 from workbench.errors import InvalidInput
-from workbench.ports import Embedder, TextModel
+from workbench.ports import Embedder, ImageMaker, TextModel
 from workbench.services.checks import id_field, text_field, whole_number
 from workbench.services.memory import Memory
 from workbench.settings import Settings
@@ -31,6 +31,7 @@ class System:
         embedder: Embedder,
         memory: Memory,
         telemetry: Telemetry,
+        images: ImageMaker,
         simple_model: TextModel | None = None,
     ) -> None:
         self._settings = settings
@@ -39,6 +40,7 @@ class System:
         self._embedder = embedder
         self._memory = memory
         self._telemetry = telemetry
+        self._images = images
         self._simple = simple_model
 
     def health(self) -> dict[str, Any]:
@@ -69,7 +71,7 @@ class System:
             if simple is None
             else {"name": simple.name, "source": simple.source, "loaded": simple.loaded, "error": simple.error},
             "embedder": {"name": self._embedder.name, "status": embedder},
-            "image_maker": {"status": "absent"},
+            "image_maker": {"maker": self._images.maker, "model": self._images.model, "status": self._images.status()},
             "queue": {
                 "workers": self._settings.jobs,
                 "pending": sum(queue.pending for queue in queues.values()),

@@ -97,6 +97,29 @@ def note_looks(session: Session, adventure_id: str, looks: dict[str, str], looks
     return noted
 
 
+def note_images(session: Session, adventure_id: str, number: int, image: str, of_choices: dict[str, str]) -> Adventure:
+    """Store the pictures of a chapter and of its choices. For its reader the adventure is the same."""
+    present = get(session, adventure_id)
+    chapters = tuple(
+        one
+        if one.number != number
+        else one.model_copy(
+            update={
+                "image": image,
+                "choices": tuple(
+                    choice.model_copy(update={"image": of_choices.get(choice.id, "")}) for choice in one.choices
+                ),
+            }
+        )
+        for one in present.chapters
+    )
+    noted = present.model_copy(update={"chapters": chapters})
+    session.execute(
+        update(AdventureRow).where(col(AdventureRow.id) == adventure_id).values(state=noted.model_dump(mode="json"))
+    )
+    return noted
+
+
 def remove(session: Session, adventure_id: str) -> Adventure:
     """Delete an adventure."""
     adventure = get(session, adventure_id)

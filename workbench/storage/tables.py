@@ -363,3 +363,49 @@ class AdventureRow(SQLModel, table=True):
     state: dict[str, Any] = Field(sa_column=Column(JSON, nullable=False))
     created_at: str
     updated_at: str = Field(index=True)
+
+
+class PictureRow(SQLModel, table=True):
+    __tablename__ = "picture"
+
+    id: str = Field(primary_key=True)
+    story_id: str | None = Field(default=None, foreign_key="story.id", index=True)
+    # The passage, the character, and the adventure with its chapter that it belongs to.
+    passage_id: str | None = Field(default=None, index=True)
+    entry_id: str | None = Field(default=None, index=True)
+    adventure_id: str | None = Field(default=None, index=True)
+    chapter: int | None = None
+    kind: str
+    # Pictures that were asked for together.
+    asking: str = Field(index=True)
+    # Content-addressed: several pictures may be one file.
+    file: str = Field(index=True)
+    width: int
+    height: int
+    prompt: str = ""
+    negative_prompt: str = ""
+    seed: int
+    maker: str
+    model: str
+    scene: dict[str, Any] = Field(sa_column=Column(JSON, nullable=False))
+    cover: bool = False
+    created_at: str
+
+
+class PortraitRow(SQLModel, table=True):
+    __tablename__ = "portrait"
+
+    # A character of the lore: the same face in all of a world's stories.
+    entry_id: str = Field(primary_key=True)
+    seed: int
+    look: str = ""
+    picture_id: str | None = None
+    locked: bool = False
+    updated_at: str
+
+
+class StoryStyleRow(SQLModel, table=True):
+    __tablename__ = "story_style"
+
+    story_id: str = Field(primary_key=True, foreign_key="story.id")
+    style: str

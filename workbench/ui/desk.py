@@ -41,6 +41,8 @@ class Services(Protocol):
     chapter_runs: Any
     chats: Any
     adventures: Any
+    pictures: Any
+    illustration: Any
     archive: Any
 
 

@@ -14,6 +14,7 @@ from workbench.ui.tab_archive import ArchiveTab
 from workbench.ui.tab_branches import BranchesTab
 from workbench.ui.tab_chat import ChatTab
 from workbench.ui.tab_context import ContextTab
+from workbench.ui.tab_gallery import GalleryTab
 from workbench.ui.tab_lore import LoreTab
 from workbench.ui.tab_monitor import MonitorTab
 from workbench.ui.tab_plan import PlanTab
@@ -58,6 +59,8 @@ def build_ui(workbench: Services, register_api: Callable[[], None]) -> gr.Blocks
                 team = TeamTab(desk)
             with gr.Tab("Chat", id="chat") as chat_tab:
                 chat = ChatTab(desk)
+            with gr.Tab("Gallery", id="gallery") as gallery_tab:
+                gallery = GalleryTab(desk)
             with gr.Tab("Adventure", id="adventure") as adventure_tab:
                 adventure = AdventureTab(desk)
             with gr.Tab("Archive", id="archive") as archive_tab:
@@ -76,6 +79,7 @@ def build_ui(workbench: Services, register_api: Callable[[], None]) -> gr.Blocks
         chat.wire(chat_tab)
         team.wire(team_tab)
         adventure.wire(adventure_tab, tabs, page)
+        gallery.wire(gallery_tab, tabs, write.illustrate)
         archive.wire(archive_tab)
         queue.wire(queue_tab)
         monitor.wire(monitor_tab)
@@ -90,7 +94,17 @@ def build_ui(workbench: Services, register_api: Callable[[], None]) -> gr.Blocks
             monitor_tab: monitor.timer,
         }
         timers = list(own_timers.values())
-        still = (write_tab, plan_tab, branches_tab, context_tab, chat_tab, team_tab, adventure_tab, archive_tab)
+        still = (
+            write_tab,
+            plan_tab,
+            branches_tab,
+            context_tab,
+            chat_tab,
+            team_tab,
+            gallery_tab,
+            adventure_tab,
+            archive_tab,
+        )
         for tab in (*still, *own_timers):
             own = own_timers.get(tab)
             # A list that nobody looks at isn't refreshed.

@@ -88,6 +88,7 @@ class WriteTab:
         with gr.Row(elem_classes="ll-actions"):
             self.write = gr.Button("Write", variant="primary", elem_id="ll-write", scale=3)
             self.stop = gr.Button("Stop", variant="stop", visible=False, elem_id="ll-stop", scale=1)
+            self.illustrate = gr.Button("Illustrate", elem_id="ll-illustrate-last", scale=1)
 
     # --- what happens when ---
 

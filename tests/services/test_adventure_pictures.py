@@ -1,0 +1,77 @@
+"""Pictures of an adventure: drawn behind its reader, in nobody's way, and of the same people each time."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.scripted import HashEmbedder, Script, ScriptedTextModel
+from tests.services.test_adventures import chosen, here
+from tests.services.test_illustration import Letters
+from workbench.compose import Workbench, compose
+from workbench.domain.adventures import Adventure
+from workbench.settings import Settings
+
+
+@pytest.fixture
+def letters() -> Letters:
+    return Letters()
+
+
+@pytest.fixture
+def bench(tmp_path: Path, letters: Letters) -> Iterator[Workbench]:
+    made = compose(
+        Settings(_env_file=None, data_dir=tmp_path),
+        model=ScriptedTextModel(Script()),
+        embedder=HashEmbedder(),
+        images=letters,
+    )
+    made.start()
+    yield made
+    made.close()
+
+
+def begun(bench: Workbench) -> Adventure:
+    return here(bench, bench.adventures.start("drowned-city", "animals", {"chapters": 5, "seed": 5, "words": 80}).id)
+
+
+def pictured(bench: Workbench, adventure: Adventure) -> Adventure:
+    """The adventure once its pictures are drawn."""
+    assert bench.adventures.pictures is not None
+    if (live := bench.adventures.pictures.draw(adventure)) is not None:
+        assert list(live.follow())[-1].event == "result"
+    return bench.adventures.get(adventure.id, go_on=False)
+
+
+def test_the_first_choices_and_later_chapters_have_pictures(bench: Workbench) -> None:
+    adventure = pictured(bench, begun(bench))
+    first = adventure.chapters[0]
+    files = [one.image for one in first.choices]
+    assert len(set(files)) == 3
+    assert all(Path(bench.pictures.file(file)).is_file() for file in files)
+    assert first.image == ""
+    version = adventure.version
+    adventure = pictured(bench, chosen(bench, adventure))
+    # For its reader nothing has changed but what they see; and what was drawn before is still there.
+    assert adventure.version == version + 2
+    assert [one.image for one in adventure.chapters[0].choices] == files
+    assert Path(bench.pictures.file(adventure.chapters[1].image)).is_file()
+
+
+def test_a_reader_who_is_quicker_than_the_brush_loses_nothing(bench: Workbench) -> None:
+    adventure = begun(bench)
+    while adventure.status != "done":
+        adventure = chosen(bench, adventure)
+    adventure = pictured(bench, adventure)
+    assert [one.number for one in adventure.chapters] == [1, 2, 3, 4, 5]
+    assert all(one.chosen for one in adventure.chapters[:-1])
+
+
+def test_without_a_maker_that_works_the_story_goes_on(
+    bench: Workbench, letters: Letters, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("workbench.services.illustration.PAUSES", ())
+    letters.fails = 1000
+    adventure = pictured(bench, begun(bench))
+    assert [one.image for one in adventure.chapters[0].choices] == ["", "", ""]
+    assert pictured(bench, chosen(bench, adventure)).status == "reading"

@@ -1,0 +1,96 @@
+"""Pictures as HTML: pure functions. What models, files and writers say goes through `safe`."""
+
+from collections.abc import Mapping, Sequence
+
+from workbench.domain.gallery import Picture
+from workbench.ui.render import empty, plural, safe, time_tag
+
+KINDS = {"character": "figure", "background": "place", "combined": "picture"}
+NOTHING = empty("No pictures yet.", "Choose a chapter and press Illustrate: a figure, a place, and both together.")
+NO_STORY = empty("No story is open.", "Open one in the Write tab; its pictures come here.")
+MAKERS = {"sketch": "the sketch maker", "diffusion": "a diffusion model", "upload": "you"}
+
+
+def source(picture: Picture) -> str:
+    """Where the page finds a picture; beside the page itself, wherever a Space serves it."""
+    return f"pictures/{safe(picture.file)}"
+
+
+def alt(picture: Picture) -> str:
+    """A picture in words, for who can't see it."""
+    scene = picture.scene
+    where = f"{scene.place}, {scene.daytime}, {scene.weather}"
+    who = scene.figure.name or f"a {scene.figure.shape}" if scene.figure is not None else ""
+    if picture.kind == "character":
+        return who or "a figure"
+    return f"{who} in: {where}" if who and picture.kind == "combined" else where
+
+
+def grid(pictures: Sequence[Picture], chapters: Mapping[str, str], open_id: str = "") -> str:
+    """The pictures of a story as a wall to press on; `chapters` names the passages."""
+    if not pictures:
+        return NOTHING
+    cells = "".join(
+        f'<li><button type="button" class="ll-thumb ll-thumb-{one.kind}" data-act="open" data-id="{safe(one.id)}" '
+        f'aria-pressed="{"true" if one.id == open_id else "false"}"><img src="{source(one)}" alt="{safe(alt(one))}" '
+        f'loading="lazy" width="{one.width}" height="{one.height}">'
+        f"<span>{safe(chapters.get(one.passage_id or '', ''))} {KINDS[one.kind]}"
+        f"{' · cover' if one.cover else ''}</span></button></li>"
+        for one in pictures
+    )
+    return f'<p class="ll-facts">{plural(len(pictures), "picture")}</p><ul class="ll-wall">{cells}</ul>'
+
+
+def large(picture: Picture, before: Picture | None, chapter: str) -> str:
+    """One picture large, with what it was drawn from and what can be done with it.
+
+    `before` is the background without the figure: then a slider shows the one through the other.
+    """
+    shown = (
+        f'<img src="{source(picture)}" alt="{safe(alt(picture))}" width="{picture.width}" height="{picture.height}">'
+    )
+    if before is not None:
+        shown = (
+            f'<div class="ll-before-after">{shown}<img class="ll-before" src="{source(before)}" alt="" '
+            f'width="{before.width}" height="{before.height}">'
+            '<input type="range" min="0" max="100" value="100" aria-label="Show the place without the figure"></div>'
+        )
+    act = '<button type="button" class="ll-press{0}" data-act="{1}" data-id="{2}">{3}</button>'
+    doings = "".join(
+        act.format(look, name, safe(picture.id), words)
+        for look, name, words in (
+            ("", "again", "Draw it again"),
+            ("", "cover", "Take it as the cover"),
+            *((("", "reference", "Keep this face"),) if picture.kind == "character" and picture.entry_id else ()),
+            (" ll-plain", "delete", "Delete"),
+            (" ll-plain", "close", "Close"),
+        )
+    )
+    made = MAKERS.get(picture.maker, picture.maker)
+    asked = f"<dt>Asked for</dt><dd>{safe(picture.prompt)}</dd>" if picture.prompt else ""
+    words = f"<dt>Shows</dt><dd>{safe(picture.scene.words)}</dd>" if picture.scene.words else ""
+    return (
+        f'<article class="ll-card ll-large ll-large-{picture.kind}" aria-label="The picture">{shown}'
+        f'<div class="ll-doings">{doings}<a class="ll-press ll-plain" href="{source(picture)}" '
+        f'download="{safe(picture.kind)}.png">Download</a></div>'
+        f'<p class="ll-facts">{safe(chapter)} {KINDS[picture.kind]}, drawn by {safe(made)} '
+        f"{time_tag(picture.created_at)}, {picture.width} × {picture.height}, seed {picture.seed}</p>"
+        f'<details class="ll-asked-for"><summary>What it was drawn from</summary><dl>{words}{asked}</dl></details>'
+        "</article>"
+    )
+
+
+def doing(message: str, progress: float) -> str:
+    """What is being drawn, while it is."""
+    return (
+        '<div class="ll-card ll-drawing" role="status"><span class="ll-dot"></span> '
+        f'{safe(message)} …<progress max="1" value="{min(1.0, max(0.0, progress)):.2f}"></progress></div>'
+    )
+
+
+def notes(told: Sequence[str]) -> str:
+    """What didn't work, in sentences; what did is kept."""
+    if not told:
+        return ""
+    lines = "".join(f"<p>{safe(one)}</p>" for one in told)
+    return f'<div class="ll-card ll-bad-card" role="alert"><h3>Not all of it could be drawn</h3>{lines}</div>'
