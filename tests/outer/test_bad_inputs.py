@@ -558,6 +558,8 @@ def wrong_values(endpoint: str, name: str) -> Iterator[Any]:
         )
     elif name == "kinds":
         yield from ("background", 5, True, {"kind": "background"}, [], ["purple"], [5], [None], ["background", "x"])
+    elif (endpoint, name) == ("stop_pictures", "key"):
+        yield from (*NO_TEXTS, *CONTROL, MEGABYTE)
     elif name == "image":
         yield from (*NO_TEXTS, "", None, "no base64!", "iVBORw0KGgo=", "data:text/plain;base64,aGVsbG8=")
     elif name in FREE_TEXTS:

@@ -37,7 +37,7 @@ class Portrait(Value):
     """How a character looks in pictures. `picture_id` is the reference; a locked look isn't read anew from the lore."""
 
     entry_id: str
-    seed: int
+    seed: int = Field(ge=0, lt=SEEDS)
     look: str = ""
     picture_id: str | None = None
     locked: bool = False
