@@ -58,7 +58,7 @@ class AdventurePictures:
                 for choice in chapter.choices:
                     agency = next((one for one in category.agencies if one.label == choice.label), None)
                     if agency is not None and not live.cancelled():
-                        of_choices[choice.id] = self._of_choice(adventure, category, choice, agency)
+                        of_choices[choice.id] = self._of_choice(adventure, choice, agency)
             else:
                 image = self._of_chapter(adventure, category, chapter)
         except WorkbenchError as error:
@@ -67,9 +67,10 @@ class AdventurePictures:
             adventures.note_images(session, adventure.id, chapter.number, image, of_choices)
         return {"chapter": chapter.number}
 
-    def _of_choice(self, adventure: Adventure, category: Category, choice: Choice, agency: Agency) -> str:
+    def _of_choice(self, adventure: Adventure, choice: Choice, agency: Agency) -> str:
         """Somebody who comes along, or a child with what is offered."""
-        where = scene_of(" ".join(place.about for place in category.places[:2]), [category.about])
+        # A figure alone is seen best in plain light, whatever the hour is where the story goes.
+        where = Scene(daytime="day", mood="joyful")
         if agency.kind == "companion":
             figure = figure_of(agency.name, agency.look)
         else:
@@ -96,7 +97,8 @@ class AdventurePictures:
         self, adventure: Adventure, number: int, scene: Scene, key: str, size: tuple[int, int], kind: PictureKind
     ) -> str:
         figure = scene.figure.name if scene.figure is not None else ""
-        seeds = own_seed(f"{adventure.id} {figure}"), own_seed(key)
+        # Whoever has a name looks the same in each picture; the others needn't be one and the same child.
+        seeds = own_seed(f"{adventure.id} {figure or key}"), own_seed(key)
         about = {"adventure_id": adventure.id, "chapter": number}
         live = self._illustration.draw_scene(key, scene, USUAL_STYLE, seeds, size, about, kind)
         for event in live.follow():
