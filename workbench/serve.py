@@ -10,7 +10,7 @@ from starlette.routing import Route
 
 from workbench.api import calls as api
 from workbench.compose import Workbench
-from workbench.errors import StorageError, WorkbenchError
+from workbench.errors import NotFound, StorageError, WorkbenchError
 from workbench.ui.shell import build_ui
 from workbench.ui.theme import launch_options
 
@@ -39,6 +39,17 @@ def serve(workbench: Workbench) -> str:
             return JSONResponse({"detail": str(error)}, status_code=404)
         return FileResponse(path, media_type="image/png", headers={"cache-control": "private, max-age=31536000"})
 
+    def scene(request: Request) -> Response:
+        drawn = workbench.adventures.pictures
+        try:
+            if drawn is None:
+                raise NotFound("Adventures are told without pictures here.")
+            name = drawn.file_of(request.path_params["adventure"], request.path_params["part"])
+            path = workbench.pictures.file(name)
+        except WorkbenchError as error:
+            return JSONResponse({"detail": str(error)}, status_code=404)
+        return FileResponse(path, media_type="image/png", headers={"cache-control": "private, max-age=3600"})
+
     def unknown(request: Request, error: Exception) -> JSONResponse:
         if "/gradio_api/call/" not in request.url.path:
             raise error
@@ -64,6 +75,7 @@ def serve(workbench: Workbench) -> str:
             "routes": [
                 Route("/health", health, methods=["GET"]),
                 Route("/adventures/{name}", keepsake, methods=["GET"]),
+                Route("/adventures/{adventure}/{part}.png", scene, methods=["GET"]),
                 Route("/pictures/{name:path}", picture, methods=["GET"]),
             ],
             # What Gradio raises for names it doesn't know: without these a caller sees a bare "Internal Server Error".

@@ -18,6 +18,15 @@ def at(page: Page, number: int) -> None:
     expect(page.locator("#ll-page .ll-leaf")).not_to_have_attribute("aria-busy", "true")
 
 
+def drawn(page: Page, pictures: str, count: int) -> None:
+    """So many pictures are there, and they aren't only places kept for them."""
+    page.wait_for_function(
+        "([wanted, count]) => { const found = [...document.querySelectorAll(wanted)];"
+        " return found.length === count && found.every(one => one.complete && one.naturalWidth > 100); }",
+        arg=[pictures, count],
+    )
+
+
 def begin(page: Page, setting: str) -> None:
     tab(page, "Adventure")
     page.locator(".ll-setting", has_text=setting).click()
@@ -36,14 +45,14 @@ def test_an_adventure_is_played_to_its_end(
     begin(page, "The Lantern Forest")
     expect(choices(page)).to_have_count(3)
     expect(page.locator(".ll-journey .ll-mark")).to_have_count(7)
-    expect(page.locator("#ll-choices .ll-of-choice")).to_have_count(3)
+    drawn(page, "#ll-choices .ll-of-choice", 3)
     picture(page, f"{name}-adventure-choices")
     # A key chooses; the page turns to the lesson, whose question is its last line and stands above the answers.
     page.keyboard.press("2")
     at(page, 2)
     question = page.locator("#ll-choices .ll-asked").inner_text()
     expect(page.locator("#ll-leaf-text p").last).to_contain_text(question)
-    expect(page.locator("#ll-page .ll-scene")).to_be_visible()
+    drawn(page, "#ll-page .ll-scene", 1)
     picture(page, f"{name}-adventure-lesson")
     for number in range(3, 8):
         choices(page).first.click()

@@ -10,6 +10,7 @@ from tests.services.test_adventures import chosen, here
 from tests.services.test_illustration import Letters
 from workbench.compose import Workbench, compose
 from workbench.domain.adventures import Adventure
+from workbench.errors import NotFound
 from workbench.settings import Settings
 
 
@@ -56,6 +57,18 @@ def test_the_first_choices_and_later_chapters_have_pictures(bench: Workbench) ->
     assert adventure.version == version + 2
     assert [one.image for one in adventure.chapters[0].choices] == files
     assert Path(bench.pictures.file(adventure.chapters[1].image)).is_file()
+
+
+def test_a_page_can_name_a_picture_before_there_is_one(bench: Workbench) -> None:
+    adventure = begun(bench)
+    assert bench.adventures.pictures is not None
+    files = [bench.adventures.pictures.file_of(adventure.id, part) for part in ("1a", "1b", "1c")]
+    assert files == [one.image for one in bench.adventures.get(adventure.id).chapters[0].choices]
+    adventure = chosen(bench, adventure)
+    assert Path(bench.pictures.file(bench.adventures.pictures.file_of(adventure.id, "2"))).is_file()
+    for part in ("1", "7", "9c", "../x"):
+        with pytest.raises(NotFound):
+            bench.adventures.pictures.file_of(adventure.id, part)
 
 
 def test_a_reader_who_is_quicker_than_the_brush_loses_nothing(bench: Workbench) -> None:

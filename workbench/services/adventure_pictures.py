@@ -11,7 +11,7 @@ from workbench.domain.describing import figure_of, scene_of
 from workbench.domain.gallery import USUAL_STYLE
 from workbench.domain.pictures import Figure, PictureKind, Scene
 from workbench.domain.portraying import own_seed
-from workbench.errors import WorkbenchError
+from workbench.errors import NotFound, WorkbenchError
 from workbench.services.illustration import Illustration
 from workbench.services.runs import LiveEvents
 from workbench.services.streams import OneEach, Streams
@@ -46,9 +46,25 @@ class AdventurePictures:
             adventure.id, lambda live: self._drawn(adventure, last, live), name=f"pictures of {adventure.id}"
         )
 
-    def live(self, adventure_id: str) -> LiveEvents | None:
-        """What is being drawn for an adventure, if anything."""
-        return self._at_work.live(adventure_id)
+    def file_of(self, adventure_id: str, part: str) -> str:
+        """The file of a chapter's picture (`part` is its number) or of a choice's (its id); waits while it is drawn.
+
+        So a page can name the picture before there is one, and nothing on it has to change when it comes.
+        Raises `NotFound` where there is no picture, and none to come.
+        """
+        for _ in range(2):
+            with self._database.reading() as session:
+                adventure = adventures.get(session, adventure_id)
+            if file := _found(adventure, part):
+                return file
+            last = adventure.last
+            here = last is not None and part in (str(last.number), *(one.id for one in last.choices))
+            live = self._at_work.live(adventure_id) or (self.draw(adventure) if here else None)
+            if live is None:
+                break
+            for _event in live.follow():
+                pass
+        raise NotFound("There is no such picture of this adventure.")
 
     def _drawn(self, adventure: Adventure, chapter: Chapter, live: LiveEvents) -> dict[str, Any]:
         category = self._category(adventure.category)
@@ -106,3 +122,14 @@ class AdventurePictures:
                 made = [one for one in event.data["pictures"] if one["kind"] == kind]
                 return str(made[0]["file"]) if made else ""
         return ""
+
+
+def _found(adventure: Adventure, part: str) -> str:
+    """The file of a part's picture, "" while there is none."""
+    for chapter in adventure.chapters:
+        if part == str(chapter.number):
+            return chapter.image
+        for choice in chapter.choices:
+            if part == choice.id:
+                return choice.image
+    return ""

@@ -67,22 +67,22 @@ def journey(adventure: Adventure, telling: bool = False) -> str:
     )
 
 
-def book_page(chapter: Chapter, drawing: bool = False) -> str:
-    """A chapter as a page of a book. While its picture is being drawn, its place is kept: nothing moves later."""
-    scene = picture(chapter.image, chapter.title, "ll-scene")
-    if drawing and not scene and chapter.number > 1:
-        scene = '<div class="ll-scene ll-coming" role="status">A picture is being drawn …</div>'
+def book_page(chapter: Chapter, pictured: str = "") -> str:
+    """A chapter as a page of a book; `pictured` is the adventure whose chapters have pictures."""
+    # The first chapter's are those of its choices.
+    scene = picture(pictured, str(chapter.number), chapter.title, "ll-scene") if chapter.number > 1 else ""
     return (
         f'<article class="ll-leaf" aria-label="Chapter {chapter.number}"><p class="ll-facts">Chapter {chapter.number}'
         f"{'' if chapter.type == 'story' else f' · {NAMES[chapter.type]}'}</p><h2>{safe(chapter.title)}</h2>"
-        f"{picture(chapter.image, chapter.title, 'll-scene')}"
-        f'<div class="ll-leaf-text" id="ll-leaf-text">{prose(chapter.text)}</div></article>'
+        f'<div class="ll-leaf-text" id="ll-leaf-text">{prose(chapter.text)}</div>{scene}</article>'
     )
 
 
-def picture(file: str, words: str, look: str) -> str:
-    """A picture of an adventure, nothing until it is drawn."""
-    return f'<img class="{look}" src="pictures/{safe(file)}" alt="{safe(words)}">' if file else ""
+def picture(adventure_id: str, part: str, words: str, look: str) -> str:
+    """A picture of an adventure. Its place is kept while it is drawn: it comes by itself, and nothing moves then."""
+    if not adventure_id:
+        return ""
+    return f'<img class="{look}" src="adventures/{safe(adventure_id)}/{safe(part)}.png" alt="{safe(words)}">'
 
 
 def live_page(number: int, text: str, doing: str) -> str:
@@ -95,9 +95,9 @@ def live_page(number: int, text: str, doing: str) -> str:
     )
 
 
-def choices_page(adventure: Adventure, drawing: bool = False) -> str:
+def choices_page(adventure: Adventure, pictured: str = "") -> str:
     """What the reader may do: the choices of the last chapter, or what is left when there are none."""
-    coming = '<i class="ll-of-choice ll-coming"></i>' if drawing and len(adventure.chapters) == 1 else ""
+    shown = pictured if len(adventure.chapters) == 1 else ""
     last = adventure.last
     if adventure.status == "failed":
         return (
@@ -112,7 +112,7 @@ def choices_page(adventure: Adventure, drawing: bool = False) -> str:
     asked = f'<p class="ll-asked">{safe(last.question)}</p>' if last.question else ""
     buttons = "".join(
         f'<button type="button" class="ll-choice" data-act="choose" data-id="{safe(one.id)}">'
-        f'<kbd aria-hidden="true">{number}</kbd>{picture(one.image, "", "ll-of-choice") or coming}'
+        f'<kbd aria-hidden="true">{number}</kbd>{picture(shown, one.id, "", "ll-of-choice")}'
         f"<span>{safe(one.label)}</span></button>"
         for number, one in enumerate(last.choices, 1)
     )

@@ -129,17 +129,16 @@ class AdventureTab:
     def _drawn(self, adventure: Adventure) -> Updates:
         last = adventure.last
         telling = adventure.status == "writing"
-        pictures = self._adventures.pictures
-        drawing = pictures is not None and pictures.live(adventure.id) is not None
+        pictured = adventure.id if self._adventures.pictures is not None else ""
         if telling or last is None:
             page = cards.live_page(adventure.next_number, "", "The chapter is on its way")
         else:
-            page = cards.book_page(last, drawing)
+            page = cards.book_page(last, pictured)
         return {
             self.path: cards.journey(adventure, telling=telling),
             self.told: cards.outcome(_last_told(adventure)),
             self.page: page,
-            self.choices: cards.choices_page(adventure, drawing),
+            self.choices: cards.choices_page(adventure, pictured),
         }
 
     def picked(self, event: gr.EventData) -> Updates:
@@ -220,15 +219,6 @@ class AdventureTab:
         if adventure.last is not None:
             self._adventures.viewed(adventure.id, adventure.last.number)
         yield self._drawn(adventure) | {self.shelf: self._shelf()}
-        # The chapter is there to be read; its picture comes when it is drawn, unless the reader is further by then.
-        pictures = self._adventures.pictures
-        drawing = pictures.live(adventure_id) if pictures is not None else None
-        if drawing is not None:
-            for _ in drawing.follow():
-                pass
-            present = self._adventures.get(adventure_id, go_on=False)
-            if len(present.chapters) == len(adventure.chapters) and present.status != "writing":
-                yield self._drawn(present)
 
 
 def _last_told(adventure: Adventure) -> Told | None:
