@@ -46,6 +46,10 @@ class AdventurePictures:
             adventure.id, lambda live: self._drawn(adventure, last, live), name=f"pictures of {adventure.id}"
         )
 
+    def live(self, adventure_id: str) -> LiveEvents | None:
+        """What is being drawn for an adventure, if anything."""
+        return self._at_work.live(adventure_id)
+
     def file_of(self, adventure_id: str, part: str) -> str:
         """The file of a chapter's picture (`part` is its number) or of a choice's (its id); waits while it is drawn.
 
