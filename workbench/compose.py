@@ -231,7 +231,7 @@ def compose(
         adventures=adventures,
         pictures=pictures,
         illustration=illustration,
-        system=System(settings, database, model, embedder, memory, telemetry, images, simple_model),
+        system=System(settings, database, model, embedder, memory, telemetry, illustration.status, simple_model),
         keeper=keeper,
         workers=workers,
         reading_ahead=ReadingAhead(database, model, scenes),

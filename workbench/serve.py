@@ -1,5 +1,6 @@
 """Opens the app's page and endpoints on the configured address."""
 
+from collections.abc import Callable
 from typing import Any
 
 import gradio as gr
@@ -22,33 +23,32 @@ def serve(workbench: Workbench) -> str:
     def health(_request: Request) -> JSONResponse:
         return JSONResponse(workbench.system.health())
 
-    def keepsake(request: Request) -> Response:
-        adventure_id, _, form = request.path_params["name"].rpartition(".")
-        try:
-            file = workbench.adventures.keepsake(adventure_id, form)
-        except WorkbenchError as error:
-            return JSONResponse({"detail": str(error)}, status_code=404)
+    def answered(answer: Callable[[Any], Response]) -> Callable[[Request], Response]:
+        """What a path is answered with; a sentence where there is nothing."""
+
+        def answers(request: Request) -> Response:
+            try:
+                return answer(request.path_params)
+            except WorkbenchError as error:
+                return JSONResponse({"detail": str(error)}, status_code=404)
+
+        return answers
+
+    def keepsake(path: Any) -> Response:
+        adventure_id, _, form = path["name"].rpartition(".")
+        file = workbench.adventures.keepsake(adventure_id, form)
         as_file = {"content-disposition": f'attachment; filename="{file.filename}"'}
         return Response(file.content, media_type=file.media_type, headers=as_file)
 
-    def picture(request: Request) -> Response:
+    def picture(path: Any) -> Response:
         # Only what is named like a kept picture is ever served from there.
-        try:
-            path = workbench.pictures.file(request.path_params["name"])
-        except WorkbenchError as error:
-            return JSONResponse({"detail": str(error)}, status_code=404)
-        return FileResponse(path, media_type="image/png", headers={"cache-control": "private, max-age=31536000"})
+        return _png(workbench.pictures.file(path["name"]), seconds=31_536_000)
 
-    def scene(request: Request) -> Response:
+    def scene(path: Any) -> Response:
         drawn = workbench.adventures.pictures
-        try:
-            if drawn is None:
-                raise NotFound("Adventures are told without pictures here.")
-            name = drawn.file_of(request.path_params["adventure"], request.path_params["part"])
-            path = workbench.pictures.file(name)
-        except WorkbenchError as error:
-            return JSONResponse({"detail": str(error)}, status_code=404)
-        return FileResponse(path, media_type="image/png", headers={"cache-control": "private, max-age=3600"})
+        if drawn is None:
+            raise NotFound("Adventures are told without pictures here.")
+        return _png(workbench.pictures.file(drawn.file_of(path["adventure"], path["part"])), seconds=3600)
 
     def unknown(request: Request, error: Exception) -> JSONResponse:
         if "/gradio_api/call/" not in request.url.path:
@@ -74,9 +74,9 @@ def serve(workbench: Workbench) -> str:
         "app_kwargs": {
             "routes": [
                 Route("/health", health, methods=["GET"]),
-                Route("/adventures/{name}", keepsake, methods=["GET"]),
-                Route("/adventures/{adventure}/{part}.png", scene, methods=["GET"]),
-                Route("/pictures/{name:path}", picture, methods=["GET"]),
+                Route("/adventures/{name}", answered(keepsake), methods=["GET"]),
+                Route("/adventures/{adventure}/{part}.png", answered(scene), methods=["GET"]),
+                Route("/pictures/{name:path}", answered(picture), methods=["GET"]),
             ],
             # What Gradio raises for names it doesn't know: without these a caller sees a bare "Internal Server Error".
             "exception_handlers": dict.fromkeys((FnIndexInferError, TypeError, KeyError, AttributeError), unknown),
@@ -92,6 +92,11 @@ def serve(workbench: Workbench) -> str:
         ) from error
     api.tool_answers_as_json(blocks)
     return share_url or local_url
+
+
+def _png(file: str, seconds: int) -> FileResponse:
+    """A picture, which browsers may keep for so many seconds."""
+    return FileResponse(file, media_type="image/png", headers={"cache-control": f"private, max-age={seconds}"})
 
 
 def free_port(host: str) -> int:

@@ -9,7 +9,6 @@ from pydantic import BaseModel, Field
 from graphs.prompting import ask_json, conversation, shown_how
 from graphs.team import AgentTeam
 from workbench.domain.looks import as_told, read_by_rule
-from workbench.domain.model import Usage
 from workbench.errors import AnswerRefused
 
 SYSTEM = "You note what people look like, in the words of the story."
@@ -41,7 +40,7 @@ class LooksAnswer(BaseModel):
     looks: list[Look] = Field(max_length=MOST)
 
 
-def looks_told(chapter: str, names: Sequence[str], team: AgentTeam) -> tuple[dict[str, str], Usage]:
+def looks_told(chapter: str, names: Sequence[str], team: AgentTeam) -> dict[str, str]:
     """What a chapter says of how `names` look, by name; those of whom it says nothing aren't in it.
 
     An answer without the form asked for isn't missed: what the chapter says outright is read by rule.
@@ -50,8 +49,8 @@ def looks_told(chapter: str, names: Sequence[str], team: AgentTeam) -> tuple[dic
     by_rule = read_by_rule(chapter, names)
     messages = conversation(SYSTEM, *shown_how(agent, "looks", EXAMPLES, {"chapter": chapter, "names": list(names)}))
     try:
-        answer, usage = ask_json(team, agent, messages, LooksAnswer, silent=True, seed=1)
+        answer, _ = ask_json(team, agent, messages, LooksAnswer, silent=True, seed=1)
     except AnswerRefused:
-        return by_rule, Usage()
+        return by_rule
     proposed = {one.name: one.look for one in answer.looks if one.name in names}
-    return {**by_rule, **as_told(proposed, chapter)}, usage
+    return {**by_rule, **as_told(proposed, chapter)}

@@ -75,7 +75,7 @@ def combined(state: IllustrationState, runtime: Runtime[IllustrationTeam]) -> di
     made, note = _attempted(together, "combined", team)
     if made is None:
         return {"notes": [note]}
-    return {"drawn": {"combined": made}, "pictures": {"combined": team.keep("combined", made, order)}}
+    return {"pictures": {"combined": team.keep("combined", made, order)}}
 
 
 def _order(kind: PictureKind, state: IllustrationState, seed: int) -> PictureOrder:

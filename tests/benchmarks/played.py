@@ -11,7 +11,6 @@ import itertools
 import json
 import random
 import statistics
-import subprocess
 import sys
 import tempfile
 import time
@@ -21,28 +20,12 @@ from typing import Any
 from gradio_client import Client
 
 from tests.benchmarks.report import Figures
-from tests.outer.running import ROOT, App, clean_environment, wait_for
+from tests.outer.running import ROOT, App, RealApp, wait_for
 
 LESSONS = ROOT / "assets" / "lessons"
 CHAPTERS, SEED = (5, 6, 7, 8, 9), 77
 # A chapter with the bundled model on a slow machine.
 PATIENCE = 240.0
-
-
-class BundledApp(App):
-    """The app as its user starts it."""
-
-    def begin(self, *flags: str, **environment: str) -> None:
-        """Start `app.py` without waiting for it."""
-        with open(self.log, "ab") as log:
-            self._process = subprocess.Popen(
-                [sys.executable, "app.py", "--port", str(self.port), "--data-dir", str(self.data), *flags],
-                cwd=ROOT,
-                env=clean_environment(**environment),
-                stdout=log,
-                stderr=subprocess.STDOUT,
-            )
-        self.pid = self._process.pid
 
 
 class Played:
@@ -156,7 +139,7 @@ def main(arguments: argparse.Namespace) -> int:
     whole = killed = 0
     first_words: list[float] = []
     with tempfile.TemporaryDirectory() as folder:
-        app = BundledApp(Path(folder) / "app")
+        app = RealApp(Path(folder) / "app")
         app.start()
         try:
             client = app.client()

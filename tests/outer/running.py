@@ -222,6 +222,22 @@ class App:
         return found
 
 
+class RealApp(App):
+    """The app as people start it, with the bundled model."""
+
+    def begin(self, *flags: str, **environment: str) -> None:
+        """Start `app.py` without waiting for it."""
+        with open(self.log, "ab") as log:
+            self._process = subprocess.Popen(
+                [sys.executable, "app.py", "--port", str(self.port), "--data-dir", str(self.data), *flags],
+                cwd=ROOT,
+                env=clean_environment(**environment),
+                stdout=log,
+                stderr=subprocess.STDOUT,
+            )
+        self.pid = self._process.pid
+
+
 def values_of(lines: Iterator[str]) -> Iterator[Any]:
     """Values in a stream of server-sent events. The last value of a generator comes twice and is yielded once."""
     kind, streamed = "", False

@@ -1,13 +1,11 @@
 """A story of three parts and nine chapters on the bundled model, killed twice on the way: complete and in order."""
 
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.outer.running import ROOT, App, add_character, clean_environment, wait_for
+from tests.outer.running import App, RealApp, add_character, wait_for
 from workbench.domain import text as prose
 
 PLAN = """Part One: The Key
@@ -29,21 +27,6 @@ What they find parts them, and brings them together again.
 3. The River: A week later Aria forgives Tobin, and they throw the key into the river.
 """
 CHAPTERS, MOST_SECONDS = 9, 1500.0
-
-
-class RealApp(App):
-    """The app as people start it, with the bundled model."""
-
-    def begin(self, *flags: str, **environment: str) -> None:
-        with open(self.log, "ab") as log:
-            self._process = subprocess.Popen(
-                [sys.executable, "app.py", "--port", str(self.port), "--data-dir", str(self.data), *flags],
-                cwd=ROOT,
-                env=clean_environment(**environment),
-                stdout=log,
-                stderr=subprocess.STDOUT,
-            )
-        self.pid = self._process.pid
 
 
 @pytest.mark.timeout(1800)

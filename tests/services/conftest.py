@@ -5,9 +5,11 @@ from pathlib import Path
 
 import pytest
 
+from tests.letters import Letters
 from tests.scripted import HashEmbedder, Script, ScriptedTextModel
 from workbench.compose import Workbench, compose
 from workbench.domain.story import Story
+from workbench.ports import ImageMaker
 from workbench.settings import Settings
 
 
@@ -17,11 +19,29 @@ def script() -> Script:
 
 
 @pytest.fixture
-def bench(tmp_path: Path, script: Script) -> Iterator[Workbench]:
+def letters() -> Letters:
+    return Letters()
+
+
+@pytest.fixture
+def images() -> ImageMaker | None:
+    """Who draws. Where a test doesn't say, adventures have no pictures, which would only take time."""
+    return None
+
+
+@pytest.fixture
+def bench(tmp_path: Path, script: Script, images: ImageMaker | None) -> Iterator[Workbench]:
     bench = compose(
-        Settings(_env_file=None, data_dir=tmp_path, sweep_seconds=0.2, task_retry_delay=0.1, adventure_pictures=False),
+        Settings(
+            _env_file=None,
+            data_dir=tmp_path,
+            sweep_seconds=0.2,
+            task_retry_delay=0.1,
+            adventure_pictures=images is not None,
+        ),
         model=ScriptedTextModel(script),
         embedder=HashEmbedder(),
+        images=images,
     )
     bench.start()
     yield bench

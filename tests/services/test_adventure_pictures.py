@@ -1,35 +1,20 @@
 """Pictures of an adventure: drawn behind its reader, in nobody's way, and of the same people each time."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.scripted import HashEmbedder, Script, ScriptedTextModel
+from tests.letters import Letters
 from tests.services.test_adventures import chosen, here
-from tests.services.test_illustration import Letters
-from workbench.compose import Workbench, compose
+from workbench.compose import Workbench
 from workbench.domain.adventures import Adventure
 from workbench.errors import NotFound
-from workbench.settings import Settings
 
 
 @pytest.fixture
-def letters() -> Letters:
-    return Letters()
-
-
-@pytest.fixture
-def bench(tmp_path: Path, letters: Letters) -> Iterator[Workbench]:
-    made = compose(
-        Settings(_env_file=None, data_dir=tmp_path),
-        model=ScriptedTextModel(Script()),
-        embedder=HashEmbedder(),
-        images=letters,
-    )
-    made.start()
-    yield made
-    made.close()
+def images(letters: Letters) -> Letters:
+    """The app draws with it."""
+    return letters
 
 
 def begun(bench: Workbench) -> Adventure:

@@ -1,67 +1,25 @@
 """Pictures of a story: kept with what they were drawn from, of people who stay themselves, deleted with their files."""
 
 import io
-from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from PIL import Image
 
-from tests.scripted import HashEmbedder, Script, ScriptedTextModel
-from workbench.compose import Workbench, compose
-from workbench.domain.pictures import Drawn, PictureOrder
+from tests.letters import Letters
+from workbench.compose import Workbench
 from workbench.domain.story import Passage, Story
-from workbench.errors import ImageFailed, InvalidInput, NotFound
+from workbench.errors import InvalidInput, NotFound
 from workbench.images.files import read_parameters
-from workbench.settings import Settings
 
 TEXT = "Mara walked along the quay at night in her red cloak. The ships lay still, and fog came in from the sea."
 
 
-class Letters:
-    """A maker that paints one colour for each seed, and remembers what it was asked."""
-
-    maker, model = "letters", "letters 1"
-
-    def __init__(self) -> None:
-        self.orders: list[PictureOrder] = []
-        self.fails = 0
-
-    def status(self) -> str:
-        return "ready"
-
-    def draw(self, order: PictureOrder, cancelled: Callable[[], bool], progress: Any = None) -> Drawn:
-        self.orders.append(order)
-        if self.fails:
-            self.fails -= 1
-            raise ImageFailed("The brush broke.")
-        colour = (order.seed % 251, order.seed // 251 % 251, 90)
-        image = Image.new("RGBA" if order.kind == "character" else "RGB", (order.width, order.height), colour)
-        png = io.BytesIO()
-        image.save(png, "PNG")
-        return Drawn(png=png.getvalue(), width=order.width, height=order.height, cut_out=order.kind == "character")
-
-    def close(self) -> None:
-        """Nothing to free."""
-
-
 @pytest.fixture
-def letters() -> Letters:
-    return Letters()
-
-
-@pytest.fixture
-def bench(tmp_path: Path, letters: Letters) -> Iterator[Workbench]:
-    made = compose(
-        Settings(_env_file=None, data_dir=tmp_path),
-        model=ScriptedTextModel(Script()),
-        embedder=HashEmbedder(),
-        images=letters,
-    )
-    made.start()
-    yield made
-    made.close()
+def images(letters: Letters) -> Letters:
+    """The app draws with it."""
+    return letters
 
 
 @pytest.fixture
@@ -88,7 +46,9 @@ def entry(bench: Workbench, story: Story, title: str) -> str:
 
 def drawn(bench: Workbench, story: Story, passage_id: str = "", **options: Any) -> dict[str, Any]:
     kinds = options.pop("kinds", None)
-    last = list(bench.illustration.told(story.id, passage_id, kinds, {"width": 256, "height": 256, **options}))[-1]
+    last = list(
+        bench.illustration.begin(story.id, passage_id, kinds, {"width": 256, "height": 256, **options}).follow()
+    )[-1]
     assert last.event == "result", last.message
     return last.data or {}
 

@@ -41,7 +41,7 @@ def test_three_pictures_through_diffusers_and_the_reference_is_used(bench: Workb
     story = bench.library.create_story(world.id, "The Bell")
     assert bench.system.health()["image_maker"] == {"maker": "diffusion", "model": "tiny", "status": "not loaded"}
     size = {"width": 256, "height": 256, "seed": 4}
-    last = list(bench.illustration.told(story.id, "", None, size))[-1]
+    last = list(bench.illustration.begin(story.id, "", None, size).follow())[-1]
     assert last.event == "result", last.message
     made = last.data or {}
     assert (made["status"], [one["kind"] for one in made["pictures"]]) == (
@@ -61,7 +61,7 @@ def test_three_pictures_through_diffusers_and_the_reference_is_used(bench: Workb
     assert 0.2 < same.mean() < 0.999
     # With a reference the same order gives another picture.
     bench.pictures.set_portrait(kept["character"].entry_id or "", {"picture_id": kept["background"].id})
-    again = list(bench.illustration.told(story.id, "", ["character"], size))[-1].data or {}
+    again = list(bench.illustration.begin(story.id, "", ["character"], size).follow())[-1].data or {}
     assert again["status"] == "completed"
     assert again["pictures"][0]["seed"] == kept["character"].seed
     with Image.open(io.BytesIO(bench.pictures.read(bench.pictures.get(again["pictures"][0]["id"])))) as image:

@@ -3,11 +3,9 @@
 import base64
 from collections.abc import Iterator
 
-import gradio as gr
-
 from workbench.api.area import Area
+from workbench.api.values import streamed
 from workbench.domain.adventures import Adventure, Chapter, Told
-from workbench.domain.runs import RunEvent
 
 
 class AdventureEndpoints(Area):
@@ -74,13 +72,10 @@ class AdventureEndpoints(Area):
         }
 
     def _told(self, adventure_id: str) -> Iterator[dict]:
-        for event in self._bench.adventures.follow(adventure_id):
-            if event.event == "error":
-                raise gr.Error(event.message, print_exception=False)
-            if event.event == "result":
-                adventure = self._bench.adventures.get(adventure_id, go_on=False)
-                event = RunEvent(event="result", data=adventure_values(adventure))
-            yield event.public()
+        def present(_: dict) -> dict:
+            return adventure_values(self._bench.adventures.get(adventure_id, go_on=False))
+
+        yield from streamed(self._bench.adventures.follow(adventure_id), present)
 
 
 def adventure_values(adventure: Adventure) -> dict:

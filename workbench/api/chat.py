@@ -2,10 +2,8 @@
 
 from collections.abc import Iterator
 
-import gradio as gr
-
 from workbench.api.area import Area
-from workbench.api.values import plain
+from workbench.api.values import plain, streamed
 from workbench.domain.chat import Conversation
 
 
@@ -25,10 +23,7 @@ class ChatEndpoints(Area):
         Streams status, token and result events. With a conversation's id it goes on with that one; with an accepted
         passage's id whoever answers knows the story up to the end of that passage.
         """
-        for event in self._bench.chats.chat(message, story_id, agent, conversation_id, passage_id):
-            if event.event == "error":
-                raise gr.Error(event.message, print_exception=False)
-            yield event.public()
+        yield from streamed(self._bench.chats.chat(message, story_id, agent, conversation_id, passage_id))
 
     def list_conversations(self, story_id: str = "") -> list:
         """List the conversations about a story, or all of them, the latest first."""

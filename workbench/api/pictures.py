@@ -5,13 +5,10 @@ import binascii
 from collections.abc import Iterator
 from typing import Any
 
-import gradio as gr
-
 from workbench.api.area import Area
-from workbench.api.values import plain
+from workbench.api.values import plain, streamed
 from workbench.domain.gallery import Picture
 from workbench.domain.pictures import PICTURE_KINDS
-from workbench.domain.runs import RunEvent
 from workbench.errors import InvalidInput
 from workbench.services.checks import text_field
 from workbench.services.runs import LiveEvents
@@ -76,15 +73,11 @@ class PictureEndpoints(Area):
         return plain(self._bench.pictures.upload_portrait(story_id, entry_id, data))
 
     def _drawn(self, live: LiveEvents) -> Iterator[dict]:
-        for event in live.follow():
-            if event.event == "error":
-                raise gr.Error(event.message, print_exception=False)
-            if event.event == "result" and event.data is not None:
-                made = [Picture.model_validate(one) for one in event.data["pictures"]]
-                data = {**event.data, "images": [self._values(one) for one in made]}
-                del data["pictures"]
-                event = RunEvent(event="result", data=data)
-            yield event.public()
+        def drawn(data: dict) -> dict:
+            images = [self._values(Picture.model_validate(one)) for one in data["pictures"]]
+            return {"status": data["status"], "images": images, "notes": data["notes"]}
+
+        yield from streamed(live.follow(), drawn)
 
     def _values(self, picture: Picture) -> dict[str, Any]:
         """A picture as clients get it.

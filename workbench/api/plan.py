@@ -2,10 +2,8 @@
 
 from collections.abc import Iterator
 
-import gradio as gr
-
 from workbench.api.area import Area
-from workbench.api.values import plain
+from workbench.api.values import plain, streamed
 from workbench.domain.outline import OutlineItem
 from workbench.domain.parts import PartInPlan
 from workbench.services.checks import whole_number
@@ -71,10 +69,7 @@ class PlanEndpoints(Area):
         nobody listens, and after a restart; /resume_run goes on with one that was stopped.
         """
         run = self._bench.chapter_runs.start(story_id, count, options)
-        for event in self._bench.chapter_runs.follow(run.id):
-            if event.event == "error":
-                raise gr.Error(event.message, print_exception=False)
-            yield event.public()
+        yield from streamed(self._bench.chapter_runs.follow(run.id))
 
     def stop_chapters(self, story_id: str, at_once: bool = False) -> dict:
         """Stop writing chapters in a row: after the chapter in hand, or at once."""

@@ -2,10 +2,8 @@
 
 from collections.abc import Iterator
 
-import gradio as gr
-
 from workbench.api.area import Area
-from workbench.api.values import plain, story_values
+from workbench.api.values import plain, story_values, streamed
 from workbench.services.checks import whole_number
 
 
@@ -67,7 +65,4 @@ class StoryEndpoints(Area):
         yield from self._events(run.id, 0)
 
     def _events(self, run_id: str, start: int) -> Iterator[dict]:
-        for event in self._bench.writing.follow(run_id, whole_number(start, "The start", 0, 10**9)):
-            if event.event == "error":
-                raise gr.Error(event.message, print_exception=False)
-            yield event.public()
+        yield from streamed(self._bench.writing.follow(run_id, whole_number(start, "The start", 0, 10**9)))

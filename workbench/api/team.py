@@ -2,9 +2,8 @@
 
 from collections.abc import Iterator
 
-import gradio as gr
-
 from workbench.api.area import Area
+from workbench.api.values import streamed
 
 
 class TeamEndpoints(Area):
@@ -24,10 +23,7 @@ class TeamEndpoints(Area):
 
     def flesh_out(self, story_id: str, text: str, instruction: str = "") -> Iterator[dict]:
         """Flesh out a few lines into a scene. Streams status, token and result events; nothing is stored."""
-        for event in self._bench.team.flesh_out(story_id, text, instruction):
-            if event.event == "error":
-                raise gr.Error(event.message, print_exception=False)
-            yield event.public()
+        yield from streamed(self._bench.team.flesh_out(story_id, text, instruction))
 
     def generate_character_details(self, world_id: str, name: str, hint: str = "") -> dict:
         """Invent a person for a world: an entry as /upsert_lore takes it, not yet stored."""

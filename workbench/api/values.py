@@ -1,12 +1,14 @@
 """What clients get: domain values as JSON, and errors as sentences."""
 
 import logging
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 import gradio as gr
 from pydantic import BaseModel
 
 from workbench.domain.lore import LoreEntry
+from workbench.domain.runs import RunEvent
 from workbench.domain.story import Passage, StoryView
 from workbench.domain.tasks import MemoryTask
 from workbench.errors import WorkbenchError
@@ -24,6 +26,18 @@ def told(error: Exception, doing: str) -> gr.Error:
         "and look into the log if it stays.",
         print_exception=False,
     )
+
+
+def streamed(
+    events: Iterable[RunEvent], result: Callable[[dict[str, Any]], dict[str, Any]] | None = None
+) -> Iterator[dict]:
+    """Events as clients get them, the last with what `result` makes of its data; an error among them is raised."""
+    for event in events:
+        if event.event == "error":
+            raise gr.Error(event.message, print_exception=False)
+        if event.event == "result" and result is not None:
+            event = RunEvent(event="result", data=result(event.data or {}))
+        yield event.public()
 
 
 def plain(value: Any) -> Any:

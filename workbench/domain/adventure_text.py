@@ -6,7 +6,6 @@ from workbench.domain import text as prose
 
 # Fewer words than these tell nothing.
 LEAST = 25
-_QUOTED = re.compile(r"“[^”]*(?:”|$)|\"[^\"]*(?:\"|$)")
 _I = re.compile(r"(?<![\w’'])(?:I|I['’](?:m|d|ll|ve)|[Mm]y|[Mm]e|[Mm]yself)(?![\w’'-])")
 # Talk about the text instead of the story.
 _ABOUT_ITSELF = re.compile(
@@ -47,7 +46,7 @@ def fitting(text: str) -> str:
 
 
 def _fits(line: str) -> bool:
-    narration = _QUOTED.sub(" ", line)
+    narration = prose.narration(line)
     if _LABEL.match(line) or _UNFIT.search(line) or _ABOUT_ITSELF.search(narration) or _I.search(narration):
         return False
     # A quotation mark without its other half belongs to a speech that was cut off.

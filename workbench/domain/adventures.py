@@ -212,6 +212,11 @@ def seconds_between(begin: str, end: str) -> float:
     return round((datetime.fromisoformat(end) - datetime.fromisoformat(begin)).total_seconds(), 1)
 
 
+def minutes_spent(figures: dict[str, Any]) -> int:
+    """Reading and telling together, by the statistics of `summed_up`; at least one minute."""
+    return max(1, round((figures["reading_seconds"] + figures["telling_seconds"]) / 60))
+
+
 def summed_up(adventure: Adventure) -> dict[str, Any]:
     """How an adventure went: its chapters in a line each, the lessons with their answers, and figures.
 

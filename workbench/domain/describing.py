@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 
 from workbench.domain import scene_words as words
 from workbench.domain import text as prose
-from workbench.domain.pictures import INSIDE, PEOPLE, Attribute, Figure, Pose, Scene, Shape
+from workbench.domain.pictures import PEOPLE, Attribute, Figure, Pose, Scene, Shape
 
 T = TypeVar("T")
 # Details of one picture at most; more of them hide the scene.
@@ -18,7 +18,6 @@ MOST_ATTRIBUTES = 6
 LATEST = 1.5
 # How much more a place counts that people are at than one that they see from there.
 AT_HAND = 1.4
-_QUOTED = re.compile(r"“[^”]*(?:”|$)|\"[^\"]*(?:\"|$)")
 # Nouns stand behind one of these: "a bear", but not "they bear it".
 _BEFORE = "an?|the|his|her|their|its|my|your|our|this|that|one|old|young|little"
 _PRONOUNS = frozenset("she her he his him hers hes shes hers hiss".split())
@@ -96,14 +95,9 @@ def figure_of(name: str, about: str, passage: str = "") -> Figure:
     )
 
 
-def inside(scene: Scene) -> bool:
-    """Whether a scene has a roof over it."""
-    return scene.place in INSIDE
-
-
 def _spoken_out(text: str) -> str:
     """The narration alone: what somebody speaks of isn't there to be seen."""
-    return _QUOTED.sub(" ", text).lower()
+    return prose.narration(text).lower()
 
 
 def _counts(text: str) -> dict[str, float]:

@@ -24,7 +24,6 @@ PARTS: Mapping[str, frozenset[str]] = {
 }
 LONGEST, BEHIND = 240, 2
 _SEEN = frozenset(word for words in PARTS.values() for word in words)
-_QUOTED = re.compile(r"“[^”]*(?:”|$)|\"[^\"]*(?:\"|$)")
 # The story itself says that somebody looks different from now on.
 _CHANGES = re.compile(
     r"\b(?:put(?:s|ting)? on|took off|takes off|changed into|dressed in|no longer|instead of|had turned|turned "
@@ -51,7 +50,7 @@ def read_by_rule(chapter: str, names: Collection[str]) -> dict[str, str]:
     """What a chapter says outright of how `names` look; those of whom it says nothing aren't in it."""
     found: dict[str, str] = {}
     for line in prose.sentences(chapter):
-        plain = _QUOTED.sub(" ", line)
+        plain = prose.narration(line)
         for name in names:
             match = re.search(rf"\b{re.escape(name)}\s+{_WEARS}", plain)
             if match and set(prose.words(match[1])) & _SEEN:
@@ -65,7 +64,7 @@ def as_told(found: Mapping[str, str], chapter: str) -> dict[str, str]:
     A phrase stands when it tells of a part and all its words are the chapter's own: in a sentence that names that
     person, or one of the `BEHIND` after it, before somebody else is named.
     """
-    lines = [_QUOTED.sub(" ", line) for line in prose.sentences(chapter)]
+    lines = [prose.narration(line) for line in prose.sentences(chapter)]
     kept: dict[str, str] = {}
     for name, look in found.items():
         near, left = [], 0
@@ -90,7 +89,7 @@ def merged(looks: Mapping[str, str], found: Mapping[str, str], chapter: str) -> 
     for name, look in found.items():
         changed: set[str] = set()
         for line in prose.sentences(chapter):
-            if name in line and _CHANGES.search(_QUOTED.sub(" ", line)):
+            if name in line and _CHANGES.search(prose.narration(line)):
                 changed |= parts_of(line)
         kept = phrases(together.get(name, ""))
         for phrase in phrases(look):

@@ -149,6 +149,14 @@ def with_closed_quote(text: str) -> str:
     return f'{text}"' if last.count('"') % 2 else text
 
 
+_SPOKEN = re.compile(r"“[^”]*(?:”|$)|\"[^\"]*(?:\"|$)")
+
+
+def narration(text: str) -> str:
+    """`text` without what is said aloud in it; a speech that doesn't end goes to the end."""
+    return _SPOKEN.sub(" ", text)
+
+
 def unquoted(text: str) -> str:
     """`text` without the quotation marks that stand around all of it."""
     inside = text[1:-1]

@@ -3,7 +3,7 @@
 import logging
 import random
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from workbench.domain.describing import figure_of
@@ -11,7 +11,6 @@ from workbench.domain.gallery import IllustrationOptions, Picture
 from workbench.domain.lore import LoreEntry
 from workbench.domain.pictures import PICTURE_KINDS, SEEDS, Composition, Drawn, PictureKind, PictureOrder, Scene
 from workbench.domain.portraying import named_in, own_seed
-from workbench.domain.runs import RunEvent
 from workbench.domain.story import Passage
 from workbench.errors import InvalidInput
 from workbench.ports import Combiner, ImageMaker
@@ -76,40 +75,20 @@ class Illustration:
         about = {"story_id": story_id, "passage_id": passage.id if passage else None, "entry_id": entry_id}
         return self._begun(passage.id if passage is not None else story_id, request, about)
 
-    def told(
-        self,
-        story_id: str,
-        passage_id: str = "",
-        kinds: list[str] | None = None,
-        options: dict[str, Any] | None = None,
-    ) -> Iterator[RunEvent]:
-        """As `begin`, and what it tells. Who stops listening doesn't stop it."""
-        yield from self.begin(story_id, passage_id, kinds, options).follow()
-
     def again(self, picture_id: str, same_seed: bool = False) -> LiveEvents:
         """Draw a picture's scene again as a new one beside it, with another seed or the same.
 
         A person in it stays who they are; only what is around them is another.
         """
-        from graphs.illustration.state import IllustrationRequest
-
         picture = self._kept.get(picture_id)
         seed = picture.seed if same_seed else random.randrange(SEEDS)
+        own = seed if picture.kind == "character" else own_seed(picture.entry_id or picture.asking)
         # A figure stands upright in its own picture: the order is that of the whole.
-        sides = (max(picture.width, picture.height), min(picture.width, picture.height))
-        request = IllustrationRequest(
-            passage="",
-            kinds=(picture.kind,),
-            style=self._kept.style(picture.story_id) if picture.story_id else "",
-            figure_seed=seed if picture.kind == "character" else own_seed(picture.entry_id or picture.asking),
-            seed=seed,
-            width=sides[0] // 8 * 8,
-            height=sides[1] // 8 * 8,
-            reference=self._reference(picture.entry_id),
-            scene=picture.scene,
-        )
+        size = max(picture.width, picture.height) // 8 * 8, min(picture.width, picture.height) // 8 * 8
+        style = self._kept.style(picture.story_id) if picture.story_id else ""
         about = picture.model_dump(include={"story_id", "passage_id", "entry_id", "adventure_id", "chapter"})
-        return self._begun(picture.id, request, about)
+        reference = self._reference(picture.entry_id)
+        return self.draw_scene(picture.id, picture.scene, style, (own, seed), size, about, picture.kind, reference)
 
     def draw_scene(
         self,
@@ -119,7 +98,8 @@ class Illustration:
         seeds: tuple[int, int],
         size: tuple[int, int],
         about: Mapping[str, Any],
-        kind: PictureKind = "combined",
+        kind: PictureKind,
+        reference: bytes | None = None,
     ) -> LiveEvents:
         """Draw a scene that is known already. `seeds`: the figure's own, and the place's; `size` in pixels."""
         from graphs.illustration.state import IllustrationRequest
@@ -132,6 +112,7 @@ class Illustration:
             seed=seeds[1],
             width=size[0],
             height=size[1],
+            reference=reference,
             scene=scene,
         )
         return self._begun(key, request, about)

@@ -12,7 +12,7 @@ from typing import Any, Literal, get_args
 
 from jinja2 import Environment, FileSystemLoader
 
-from workbench.domain.adventures import Adventure, Chapter, summed_up
+from workbench.domain.adventures import Adventure, Chapter, minutes_spent, summed_up
 from workbench.domain.model import Value
 
 TEMPLATES = Path(__file__).resolve().parents[2] / "assets" / "keepsake"
@@ -38,7 +38,7 @@ def keepsake(adventure: Adventure, title: str, topic: str, form: Form) -> Keepsa
 
 def _told(adventure: Adventure, title: str, topic: str) -> dict[str, Any]:
     figures = summed_up(adventure)["statistics"]
-    minutes = round((figures["reading_seconds"] + figures["telling_seconds"]) / 60)
+    minutes = minutes_spent(figures)
     long = f"{minutes} minutes" if minutes > 1 else "a minute"
     said = " ".join(chapter.text for chapter in adventure.chapters)
     changed = datetime.fromisoformat(adventure.updated_at) if adventure.updated_at else datetime(2000, 1, 1, tzinfo=UTC)

@@ -48,7 +48,7 @@ class Looks:
         names = [name for name in adventure.looks if name in chapter.text]
         found: dict[str, str] = {}
         if names:
-            found, _ = looks_told(chapter.text, names, self._agents.team("", live.cancelled))
+            found = looks_told(chapter.text, names, self._agents.team("", live.cancelled))
         with self._database.writing() as session:
             # The reader may have gone on meanwhile.
             present = adventures.get(session, adventure.id)

@@ -1,12 +1,13 @@
 """How the app is doing, and counting."""
 
+from collections.abc import Callable
 from typing import Any
 
 from workbench.domain.adventure_use import AdventureUse, adventure_use
 from workbench.domain.agent_use import AgentUse, ChapterUse, agent_uses, chapter_use
 from workbench.domain.model import ModelActivity, TokenCount
 from workbench.errors import InvalidInput
-from workbench.ports import Embedder, ImageMaker, TextModel
+from workbench.ports import Embedder, TextModel
 from workbench.services.checks import id_field, text_field, whole_number
 from workbench.services.memory import Memory
 from workbench.settings import Settings
@@ -31,7 +32,7 @@ class System:
         embedder: Embedder,
         memory: Memory,
         telemetry: Telemetry,
-        images: ImageMaker,
+        images: Callable[[], dict[str, Any]],
         simple_model: TextModel | None = None,
     ) -> None:
         self._settings = settings
@@ -71,7 +72,7 @@ class System:
             if simple is None
             else {"name": simple.name, "source": simple.source, "loaded": simple.loaded, "error": simple.error},
             "embedder": {"name": self._embedder.name, "status": embedder},
-            "image_maker": {"maker": self._images.maker, "model": self._images.model, "status": self._images.status()},
+            "image_maker": self._images(),
             "queue": {
                 "workers": self._settings.jobs,
                 "pending": sum(queue.pending for queue in queues.values()),

@@ -90,11 +90,7 @@ def change(session: Session, adventure: Adventure) -> Adventure:
 
 def note_looks(session: Session, adventure_id: str, looks: dict[str, str], looks_read: int) -> Adventure:
     """Store what people look like. For its reader the adventure is the same: version and time stay."""
-    noted = get(session, adventure_id).model_copy(update={"looks": looks, "looks_read": looks_read})
-    session.execute(
-        update(AdventureRow).where(col(AdventureRow.id) == adventure_id).values(state=noted.model_dump(mode="json"))
-    )
-    return noted
+    return _noted(session, get(session, adventure_id), looks=looks, looks_read=looks_read)
 
 
 def note_images(session: Session, adventure_id: str, number: int, image: str, of_choices: dict[str, str]) -> Adventure:
@@ -113,9 +109,14 @@ def note_images(session: Session, adventure_id: str, number: int, image: str, of
         )
         for one in present.chapters
     )
-    noted = present.model_copy(update={"chapters": chapters})
+    return _noted(session, present, chapters=chapters)
+
+
+def _noted(session: Session, present: Adventure, **changes: Any) -> Adventure:
+    """Store what is seen of an adventure beside its telling; version and time stay."""
+    noted = present.model_copy(update=changes)
     session.execute(
-        update(AdventureRow).where(col(AdventureRow.id) == adventure_id).values(state=noted.model_dump(mode="json"))
+        update(AdventureRow).where(col(AdventureRow.id) == noted.id).values(state=noted.model_dump(mode="json"))
     )
     return noted
 

@@ -1,7 +1,5 @@
 """Pictures, portraits and styles. Functions take the session of the caller's transaction."""
 
-from typing import Any
-
 from sqlmodel import Session, col, select
 
 from workbench.domain.gallery import USUAL_STYLE, Picture, Portrait
@@ -32,17 +30,10 @@ def get(session: Session, picture_id: str) -> Picture:
 
 def of_story(session: Session, story_id: str) -> list[Picture]:
     """All pictures of a story, the newest first."""
-    return _listing(session, PictureRow.story_id == story_id)
-
-
-def of_adventure(session: Session, adventure_id: str) -> list[Picture]:
-    """All pictures of an adventure, the newest first."""
-    return _listing(session, PictureRow.adventure_id == adventure_id)
-
-
-def _listing(session: Session, where: Any) -> list[Picture]:
-    query = select(PictureRow).where(where).order_by(col(PictureRow.created_at).desc(), col(PictureRow.id))
-    return [_picture(row) for row in session.exec(query)]
+    query = select(PictureRow).where(PictureRow.story_id == story_id)
+    return [
+        _picture(row) for row in session.exec(query.order_by(col(PictureRow.created_at).desc(), col(PictureRow.id)))
+    ]
 
 
 def remove(session: Session, picture_id: str) -> tuple[Picture, bool]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from workbench.domain.adventures import Adventure, Chapter, Told, summed_up
+from workbench.domain.adventures import Adventure, Chapter, Told, minutes_spent, summed_up
 from workbench.domain.categories import Category
 from workbench.domain.lessons import LessonSet
 from workbench.ui.render import empty, plural, prose, safe, time_tag
@@ -143,7 +143,7 @@ def summary_page(adventure: Adventure) -> str:
         for one in told["chapters"]
     )
     figures = told["statistics"]
-    minutes = max(1, round((figures["reading_seconds"] + figures["telling_seconds"]) / 60))
+    minutes = minutes_spent(figures)
     return (
         '<div class="ll-card ll-summary"><h3>Your journey</h3>'
         f"<ol>{chapters}</ol>{lessons_page(adventure)}"
