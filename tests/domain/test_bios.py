@@ -73,3 +73,13 @@ def test_figures_and_examples_are_not_taken_over() -> None:
     text, _ = bios.retold(proposed, "The Low Bridge crosses the Arl.", "", "Darker.", [], ["It is dark and wet there."])
     assert "120th" not in text
     assert "wet" not in text
+
+
+def test_whom_a_text_is_about_is_never_forgotten() -> None:
+    aria = "Aria is a mapmaker of 24 who trusts nobody with her maps."
+    proposed = "The mapmaker of 24, trust nobody with her maps. Nobody is to be trusted in the dark."
+    text, whole = bios.retold(proposed, aria, "", "Say it more darkly: trusted in the dark.", ["Aria"])
+    assert text == f"{aria} Nobody is to be trusted in the dark."
+    assert not whole
+    # A text that never named anybody needs no name.
+    assert bios.retold("She maps the coast.", "She maps the coast.", "", "", ["Aria"]) == ("She maps the coast.", True)

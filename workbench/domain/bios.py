@@ -36,7 +36,7 @@ def retold(
 
     A sentence that brings in a name, a number or a matter that neither the old text nor the note nor the wish has is
     left out, and so is one taken from the examples that the model was `shown`. An old sentence whose names, numbers
-    or words are then missing stands as it was.
+    or words are then missing stands as it was; so does the first that names whom it is about where no other does.
     """
     told = f"{content} {note} {wish} {' '.join(names)}"
     known, share = prose.content_words(told), WISHED_SHARE if wish else NEW_SHARE
@@ -55,6 +55,11 @@ def retold(
             kept.append(sentence)
     old = prose.sentences(content) + prose.sentences(note)
     lost = [line for line in dict.fromkeys(old) if not _told(line, " ".join(kept))]
+    naming = [line for line in old if prose.mentions(line, names)]
+    if naming and not prose.mentions(" ".join(kept + lost), names):
+        # Who it is about has been forgotten: the line that says so stands, in place of what would only say it again.
+        lost = [line for line in dict.fromkeys(old) if line == naming[0] or line in lost]
+        kept = [sentence for sentence in kept if not _says_again(sentence, naming[:1])]
     # What somebody is comes first.
     first = [line for line in lost if line == old[0]]
     lines = [*first, *kept, *(line for line in lost if line not in first)]
