@@ -185,9 +185,20 @@ def compose(
     pictures = Pictures(settings, database, FolderShelf(settings.pictures_path))
     illustration = Illustration(settings, database, images, FigureCombiner(), pictures, streams, telemetry)
     lessons = Lessons(settings.lessons_path)
-    adventures = Adventures(settings, database, model, agents, streams, lessons, telemetry, illustration)
+    adventures = Adventures(
+        settings,
+        database,
+        model,
+        agents,
+        streams,
+        lessons,
+        telemetry,
+        illustration,
+        pictures,
+        lambda adventure_id: jobs.draw(adventure_id),
+    )
     compacted = [archive.compact, distilling.compact, adventures.expire]
-    jobs = Jobs(Queues(settings.queue_path), memory, documents, compacted, distilling)
+    jobs = Jobs(Queues(settings.queue_path), memory, documents, compacted, distilling, adventures.pictures)
     workers = Workers(settings, jobs, memory)
 
     def tasks_added() -> None:

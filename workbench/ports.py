@@ -168,6 +168,12 @@ class PictureShelf(Protocol):
     def read(self, name: str) -> bytes:
         """A kept picture as PNG. Raises `NotFound`."""
 
+    def preview(self, name: str, *, for_page: bool = False) -> bytes:
+        """A kept picture made small: a WebP for a wall of pictures, or a larger JPEG for a page to keep.
+
+        Raises `NotFound`, and `ImageFailed` where its file is damaged.
+        """
+
     def forget(self, name: str) -> None:
         """Remove a picture; one that isn't there is fine."""
 

@@ -15,6 +15,9 @@ from workbench.errors import NotFound, StorageError, WorkbenchError
 from workbench.ui.shell import build_ui
 from workbench.ui.theme import launch_options
 
+# What is named by its content never changes.
+YEAR = 31_536_000
+
 
 def serve(workbench: Workbench) -> str:
     """Build the interface, launch it without blocking, and return the address it answers at."""
@@ -41,8 +44,12 @@ def serve(workbench: Workbench) -> str:
         return Response(file.content, media_type=file.media_type, headers=as_file)
 
     def picture(path: Any) -> Response:
-        # Only what is named like a kept picture is ever served from there.
-        return _png(workbench.pictures.file(path["name"]), seconds=31_536_000)
+        # Only what is named like a kept picture is ever served from there; .webp in the place of .png is its thumbnail.
+        name = path["name"]
+        if name.endswith(".webp"):
+            small = workbench.pictures.preview(f"{name.removesuffix('.webp')}.png")
+            return Response(small, media_type="image/webp", headers=_kept(YEAR))
+        return _png(workbench.pictures.file(name), seconds=YEAR)
 
     def scene(path: Any) -> Response:
         drawn = workbench.adventures.pictures
@@ -96,7 +103,11 @@ def serve(workbench: Workbench) -> str:
 
 def _png(file: str, seconds: int) -> FileResponse:
     """A picture, which browsers may keep for so many seconds."""
-    return FileResponse(file, media_type="image/png", headers={"cache-control": f"private, max-age={seconds}"})
+    return FileResponse(file, media_type="image/png", headers=_kept(seconds))
+
+
+def _kept(seconds: int) -> dict[str, str]:
+    return {"cache-control": f"private, max-age={seconds}"}
 
 
 def free_port(host: str) -> int:

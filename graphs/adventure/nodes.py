@@ -53,7 +53,6 @@ def tell(state: AdventureState, runtime: Runtime[AdventureTeam]) -> dict[str, An
     middle, usage = (begun, Usage()) if begun else told(adventure, plan, team, say)
     if plan.tail:
         team.say(f"\n\n{plan.tail}")
-    text = "\n\n".join(part for part in (plan.lead, middle, plan.tail) if part)
     choices = plan.labels
     if not plan.fixed:
         _tell("choose", "Thinking of what you could do", 0.9)
@@ -63,7 +62,7 @@ def tell(state: AdventureState, runtime: Runtime[AdventureTeam]) -> dict[str, An
         number=plan.number,
         type=plan.type,
         title=plan.title,
-        text=text,
+        text=plan.text(middle),
         choices=choices,
         question_id=plan.question_id,
         question=plan.question,

@@ -30,9 +30,8 @@ def rested(bench: Workbench, adventure_id: str) -> Adventure:
     for event in bench.adventures.follow(adventure_id):
         if event.event == "error":
             raise RuntimeError(event.message)
-    drawing = bench.adventures.pictures.live(adventure_id) if bench.adventures.pictures is not None else None
-    for _ in drawing.follow() if drawing is not None else ():
-        pass
+    if bench.adventures.pictures is not None:
+        bench.adventures.pictures.work_off(adventure_id)
     return bench.adventures.get(adventure_id, go_on=False)
 
 

@@ -15,6 +15,8 @@ QUAY = (
 def pictures(page: Page, count: int) -> None:
     """So many pictures hang on the wall, and each is really there."""
     expect(page.locator("#ll-wall .ll-thumb img")).to_have_count(count)
+    # The wall has small ones.
+    assert page.locator("#ll-wall .ll-thumb img[src$='.webp']").count() == count
     page.wait_for_function(
         "() => [...document.querySelectorAll('#ll-wall img')].every(one => { one.loading = 'eager'; "
         "return one.complete && one.naturalWidth > 100; })"
@@ -45,10 +47,13 @@ def test_a_passage_is_illustrated_and_its_pictures_are_kept_or_not(
     with page.expect_download() as download:
         page.locator(".ll-large a", has_text="Download").click()
     assert download.value.path().read_bytes().startswith(b"\x89PNG")
-    press(page, "Draw it again")
+    # Nothing has changed since: with the same seed it would be the same.
+    expect(page.locator(".ll-large").get_by_role("button", name="Draw it anew")).to_have_count(0)
+    press(page, "Vary it")
     pictures(page, 6)
     press(page, "Take it as the cover")
     expect(page.locator("#ll-wall .ll-thumb", has_text="cover")).to_have_count(1)
+    expect(page.locator(".ll-large").get_by_role("button", name="Take it as the cover")).to_have_count(0)
     page.locator("#ll-wall .ll-thumb-character").first.click()
     expect(page.locator(".ll-large-character img")).to_be_visible()
     page.locator(".ll-large").get_by_role("button", name="Delete").click()
@@ -59,6 +64,28 @@ def test_a_passage_is_illustrated_and_its_pictures_are_kept_or_not(
     tab(page, "Gallery")
     pictures(page, 5)
     picture(page, f"{name}-gallery-wall")
+
+
+def test_what_has_changed_since_is_drawn_anew(app: Running, opens: Opens) -> None:
+    story_id, call = story_of(app.url, "Drawn anew", QUAY)
+    page = opens(app.url)
+    tab(page, "Gallery")
+    press(page, "Illustrate")
+    pictures(page, 3)
+    aria = next(
+        one
+        for one in call("list_lore", call("get_story", story_id)["story"]["world_id"], story_id)
+        if one["title"] == "Aria"
+    )
+    call("upsert_lore", aria["world_id"], {**aria, "content": "Aria is an old woman with a staff."})
+    page.locator("#ll-wall .ll-thumb-character").click()
+    expect(page.locator(".ll-ways")).to_contain_text("Changed since it was drawn: how Aria looks.")
+    picture(page, "wide-gallery-anew")
+    press(page, "Draw it anew")
+    pictures(page, 4)
+    page.locator("#ll-wall .ll-thumb-background").click()
+    expect(page.locator(".ll-large-background")).to_be_visible()
+    expect(page.locator(".ll-large").get_by_role("button", name="Draw it anew")).to_have_count(0)
 
 
 def test_the_write_tab_leads_to_pictures_of_what_was_written_last(app: Running, opens: Opens) -> None:

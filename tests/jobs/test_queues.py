@@ -35,6 +35,19 @@ class Calls:
         self.made.append("compact")
 
 
+class Drawing:
+    """Pictures of adventures, of which only the calls matter."""
+
+    def __init__(self) -> None:
+        self.made: list[str] = []
+
+    def work_off(self, adventure_id: str) -> None:
+        self.made.append(adventure_id)
+
+    def due(self) -> list[str]:
+        return ["a", "left by a crash"]
+
+
 def waiting(queues: Queues) -> list[str]:
     return [task.args[0] for task in queues.of_kind("note_update").pending()]
 
@@ -85,3 +98,15 @@ def test_the_index_is_tidied_up_now_and_then(desk: MemoryBench, tmp_path: Path) 
     (task,) = queues.documents.read_periodic(datetime(2026, 5, 1, 12, 20))
     queues.documents.execute(task)
     assert documents.made == archive.made == ["compact"]
+
+
+def test_an_adventure_waits_once_for_its_pictures(desk: MemoryBench, tmp_path: Path) -> None:
+    queues, drawn = Queues(tmp_path / "other.db"), Drawing()
+    jobs = Jobs(queues, desk.memory, Calls(), pictures=drawn)  # type: ignore[arg-type]
+    for adventure_id in ("a", "b", "a"):
+        jobs.draw(adventure_id)
+    jobs.draw_due()
+    for _ in range(3):
+        queues.pictures.execute(queues.pictures.dequeue())
+    assert drawn.made == ["a", "b", "left by a crash"]
+    assert queues.pictures.pending_count() == 0

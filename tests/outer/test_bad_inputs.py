@@ -134,7 +134,7 @@ GOOD: dict[str, dict[str, Any]] = {
     "choose": {"adventure_id": ADVENTURE, "choice_id": "1a"},
     "get_adventure": {"adventure_id": ADVENTURE},
     "adventure_summary": {"adventure_id": ADVENTURE},
-    "adventure_page": {"adventure_id": ADVENTURE, "form": "html"},
+    "adventure_page": {"adventure_id": ADVENTURE, "form": "html", "pictures": True},
     "delete_adventure": {"adventure_id": ADVENTURE},
     "illustrate": {
         "story_id": STORY,
@@ -144,6 +144,7 @@ GOOD: dict[str, dict[str, Any]] = {
     },
     "gallery": {"story_id": STORY},
     "redraw_picture": {"picture_id": PICTURE, "same_seed": False},
+    "draw_portrait": {"story_id": STORY, "entry_id": ENTRY, "another": False},
     "stop_pictures": {"key": STORY},
     "delete_picture": {"picture_id": PICTURE},
     "set_cover": {"picture_id": PICTURE},
@@ -527,6 +528,8 @@ def bad_calls() -> Iterator[Bad]:
             ("set_portrait", {"entry_id": ENTRY, "changes": changes})
             for changes in ({"colour": 1}, {"picture_id": "nobody"}, {"seed": -1}, {"locked": "perhaps"}, {"look": 5})
         ),
+        ("draw_portrait", {"story_id": STORY, "entry_id": OTHER_ENTRY, "another": False}),
+        ("draw_portrait", {"story_id": OTHER_STORY, "entry_id": ENTRY, "another": True}),
         ("set_picture_style", {"story_id": STORY, "style": "x" * 201}),
         ("telemetry", {"kind": "everything", "limit": 5}),
         ("telemetry", {"kind": "", "limit": 0}),

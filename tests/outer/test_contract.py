@@ -99,15 +99,17 @@ DOCUMENTED = {
     "get_adventure": ["adventure_id"],
     "list_adventures": [],
     "adventure_summary": ["adventure_id"],
-    "adventure_page": ["adventure_id", "form"],
+    "adventure_page": ["adventure_id", "form", "pictures"],
     "illustrate": ["story_id", "passage_id", "kinds", "options"],
     "gallery": ["story_id"],
+    "draw_portrait": ["story_id", "entry_id", "another"],
     "preview_context": ["story_id", "agent", "phase", "instruction", "structured_context"],
 }
 # By the contract's "=": what may be left out.
 OPTIONAL = {
     "illustrate": {"passage_id": "", "kinds": ["character", "background", "combined"]},
-    "adventure_page": {"form": "html"},
+    "draw_portrait": {"another": False},
+    "adventure_page": {"form": "html", "pictures": False},
     "compare_branches": {"first": 0},
     "decisions": {"limit": 50},
     "undo": {"steps": 1},

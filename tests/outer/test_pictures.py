@@ -1,6 +1,7 @@
 """Pictures as a stranger's script asks for them: real files, and nothing else is ever served."""
 
 import io
+import re
 import time
 from pathlib import Path
 from typing import Any
@@ -72,6 +73,35 @@ def test_a_picture_is_served_by_its_name_and_nothing_else_is(bench: App, told: d
     assert bench.http.get(f"/gradio_api/file={database}").status_code in (403, 404)
     bench.call("delete_picture", picture_id=image["id"])
     assert bench.http.get(image["url"]).status_code == 404
+
+
+def test_a_wall_gets_small_pictures_and_only_of_what_is_kept(bench: App, told: dict[str, Any]) -> None:
+    made = bench.call("illustrate", story_id=told["id"], options={"width": 768, "height": 512})
+    images = {one["kind"]: one for one in made["data"]["images"]}
+    for image in images.values():
+        whole = bench.http.get(image["url"])
+        small = bench.http.get(image["url"].replace(".png", ".webp"))
+        assert (small.status_code, small.headers["content-type"]) == (200, "image/webp")
+        assert "max-age=31536000" in small.headers["cache-control"]
+        assert len(small.content) < min(40_000, len(whole.content) / 5)
+        with Image.open(io.BytesIO(small.content)) as opened:
+            assert max(opened.size) == 480
+        assert bench.http.get(image["url"].replace(".png", ".webp")).content == small.content
+    stem = images["combined"]["url"].removeprefix("/pictures/").removesuffix(".png")
+    database = Path(bench.data) / "loreloom.db"
+    for name in (
+        f"{stem}.png.webp", f"{stem}.WEBP", f"{stem.upper()}.webp", f"{stem}.webp%2f..", f"{stem}.jpg",
+        f"{stem[3:]}.webp", f"..%2fpictures%2f{stem}.webp", "..%2floreloom.db.webp", "..%2floreloom.db%00.webp",
+        f"{database}.webp", f"thumbnails-480/{stem}.webp", f"thumbnails-480%2f{stem}.webp", ".webp", "00/.webp",
+        f"{'f' * 2}/{'f' * 64}.webp",
+    ):  # fmt: skip
+        refused = bench.http.get(f"/pictures/{name}")
+        assert refused.status_code == 404, name
+        assert re.match(r"[A-Z].+\.$", refused.json()["detail"]), name
+    bench.call("delete_picture", picture_id=images["combined"]["id"])
+    gone = bench.http.get(f"/pictures/{stem}.webp")
+    assert (gone.status_code, gone.json()["detail"][:25]) == (404, "There is no such picture.")
+    assert not list(Path(bench.data).rglob(f"{stem[3:]}*"))
 
 
 def test_hostile_uploads_are_refused_in_a_sentence(bench: App, told: dict[str, Any]) -> None:

@@ -1,20 +1,44 @@
 """Pictures of an adventure: drawn behind its reader, in nobody's way, and of the same people each time."""
 
+import threading
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from tests.letters import Letters
+from tests.outer.running import wait_for
 from tests.services.test_adventures import chosen, here
 from workbench.compose import Workbench
 from workbench.domain.adventures import Adventure
+from workbench.domain.model import ModelStatus
+from workbench.domain.pictures import Drawn
 from workbench.errors import NotFound
+from workbench.services.adventure_pictures import AdventurePictures
+from workbench.storage import pictures
 
 
 @pytest.fixture
 def images(letters: Letters) -> Letters:
     """The app draws with it."""
     return letters
+
+
+@pytest.fixture
+def drawing(bench: Workbench) -> AdventurePictures:
+    assert bench.adventures.pictures is not None
+    return bench.adventures.pictures
+
+
+def files(bench: Workbench) -> list[Path]:
+    return sorted(bench.settings.pictures_path.rglob("*.png"))
+
+
+def told_ahead(bench: Workbench, adventure: Adventure) -> None:
+    """The chapters behind all choices are told."""
+    live = bench.adventures.prepared(adventure.id)
+    assert live is not None
+    assert list(live.follow())[-1].event == "result"
 
 
 def begun(bench: Workbench) -> Adventure:
@@ -73,3 +97,103 @@ def test_without_a_maker_that_works_the_story_goes_on(
     adventure = pictured(bench, begun(bench))
     assert [one.image for one in adventure.chapters[0].choices] == ["", "", ""]
     assert pictured(bench, chosen(bench, adventure)).status == "reading"
+
+
+def test_nobody_need_look_at_an_adventure_for_its_pictures_to_be_drawn(bench: Workbench) -> None:
+    bench.start_workers()
+    adventure = chosen(bench, begun(bench))
+
+    def images() -> list[str]:
+        first, second = bench.adventures.get(adventure.id).chapters[:2]
+        return [second.image, *(one.image for one in first.choices)]
+
+    wait_for(lambda: all(images()), "pictures")
+
+
+def test_what_a_crash_left_undrawn_is_drawn_by_the_next_that_looks(
+    bench: Workbench, drawing: AdventurePictures
+) -> None:
+    adventure = begun(bench)
+    assert drawing.due() == [adventure.id]
+    bench.start_workers()
+    wait_for(lambda: all(one.image for one in bench.adventures.get(adventure.id).chapters[0].choices), "pictures")
+    assert drawing.due() == []
+
+
+def test_what_cannot_be_drawn_is_tried_again_only_for_who_asks(
+    bench: Workbench, letters: Letters, drawing: AdventurePictures, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("workbench.services.illustration.PAUSES", ())
+    letters.fails = 3
+    adventure = begun(bench)
+    drawing.work_off(adventure.id)
+    assert drawing.due() == []
+    assert Path(bench.pictures.file(drawing.file_of(adventure.id, "1b"))).is_file()
+
+
+def test_the_picture_of_the_next_chapter_is_drawn_while_the_reader_reads(
+    bench: Workbench, letters: Letters, drawing: AdventurePictures
+) -> None:
+    adventure = begun(bench)
+    told_ahead(bench, adventure)
+    drawing.work_off(adventure.id)
+    asked = len(letters.orders)
+    kept = {one.name for one in files(bench)}
+    adventure = chosen(bench, adventure)
+    file = drawing.file_of(adventure.id, "2")
+    assert file.partition("/")[2] in kept, "it is one that was there before the choice"
+    assert len(letters.orders) == asked, "nothing had to be drawn any more"
+    # What was drawn for the ways not taken, and for putting pictures together, goes when the reader is further.
+    drawing.work_off(adventure.id)
+    adventure = pictured(bench, chosen(bench, adventure))
+    shown = {one.image for one in adventure.chapters[:2]} | {one.image for one in adventure.chapters[0].choices} - {""}
+    with bench.database.reading() as session:
+        there = [one for one in pictures.of_adventure(session, adventure.id) if one.chapter in (1, 2)]
+    assert {one.file for one in there} == shown - {""}
+
+
+def test_who_draws_slowly_draws_nothing_that_may_never_be_seen(
+    bench: Workbench, letters: Letters, drawing: AdventurePictures, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("workbench.services.adventure_pictures.QUICK_S", 0.0)
+    adventure = begun(bench)
+    told_ahead(bench, adventure)
+    drawing.work_off(adventure.id)
+    assert {order.kind for order in letters.orders} == {"character"}, "the first choices alone"
+
+
+def test_a_deleted_adventure_takes_its_pictures_along(bench: Workbench, drawing: AdventurePictures) -> None:
+    adventure = pictured(bench, begun(bench))
+    told_ahead(bench, adventure)
+    drawing.work_off(adventure.id)
+    assert len(files(bench)) > 3
+    bench.adventures.delete(adventure.id)
+    assert files(bench) == []
+    # Who was told to draw it has nothing to do.
+    drawing.work_off(adventure.id)
+
+
+def test_who_deletes_an_adventure_while_it_is_drawn_leaves_nothing(
+    bench: Workbench, letters: Letters, drawing: AdventurePictures, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    adventure = begun(bench)
+    draw = letters.draw
+
+    def slow(*given: Any, **more: Any) -> Drawn:
+        threading.Event().wait(0.2)
+        return draw(*given, **more)
+
+    monkeypatch.setattr(letters, "draw", slow)
+    assert drawing.draw(adventure) is not None
+    bench.adventures.delete(adventure.id)
+    assert files(bench) == []
+
+
+def test_pictures_are_drawn_though_the_text_model_cannot_be_used(
+    bench: Workbench, drawing: AdventurePictures, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    adventure = begun(bench)
+    failed = ModelStatus(state="failed", name="none", source="file", error="It is gone.")
+    monkeypatch.setattr(bench.model, "status", lambda: failed)
+    monkeypatch.setattr(bench.model, "wait_ready", lambda timeout: False)
+    assert all(one.image for one in pictured(bench, adventure).chapters[0].choices)

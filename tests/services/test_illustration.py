@@ -9,6 +9,7 @@ from PIL import Image
 
 from tests.letters import Letters
 from workbench.compose import Workbench
+from workbench.domain.pictures import PictureOrder
 from workbench.domain.story import Passage, Story
 from workbench.errors import InvalidInput, NotFound
 from workbench.images.files import read_parameters
@@ -128,6 +129,53 @@ def test_a_picture_is_drawn_again_beside_the_old_one(bench: Workbench, story: St
     assert last.event == "result"
     newest = [one for one in bench.pictures.gallery(story.id) if one.kind == "character"]
     assert {one.seed for one in newest} == {made[0]["seed"]}
+
+
+def redrawn(bench: Workbench, letters: Letters, picture_id: str, same_seed: bool = False) -> dict[str, PictureOrder]:
+    """What the maker was asked when a picture was drawn again, by kind."""
+    letters.orders.clear()
+    last = list(bench.illustration.again(picture_id, same_seed).follow())[-1]
+    assert last.event == "result", last.message
+    return {order.kind: order for order in letters.orders}
+
+
+def test_who_is_drawn_again_looks_as_they_do_now(
+    bench: Workbench, story: Story, passage: Passage, letters: Letters
+) -> None:
+    figure, _, whole = drawn(bench, story, seed=7)["pictures"]
+    mara = entry(bench, story, "Mara")
+    bench.library.upsert_lore(story.world_id, {"id": mara, "content": "Mara is a young woman with a sword."})
+    orders = redrawn(bench, letters, whole["id"], same_seed=True)
+    assert orders["character"].scene.figure is not None
+    assert orders["character"].scene.figure.shape != "old woman"
+    assert "sword" in orders["character"].scene.figure.attributes
+    assert "cloak" in orders["character"].scene.figure.attributes, "as the passage tells"
+    assert (orders["character"].seed, orders["background"].seed) == (figure["seed"], 7)
+    # Another face that the writer has kept since is hers in each picture that is drawn again.
+    other = redrawn(bench, letters, figure["id"])["character"]
+    assert other.seed != figure["seed"]
+    bench.pictures.set_portrait(mara, {"seed": other.seed, "picture_id": figure["id"]})
+    again = redrawn(bench, letters, whole["id"])
+    assert again["character"].seed == other.seed
+    assert again["character"].reference == bench.pictures.read(bench.pictures.get(figure["id"]))
+    assert again["background"].seed != 7
+    assert redrawn(bench, letters, figure["id"], same_seed=True)["character"].seed == other.seed
+    # A new face is asked for: the old one mustn't be shown to who draws it.
+    assert redrawn(bench, letters, figure["id"])["character"].reference is None
+
+
+def test_who_is_nobody_any_more_is_drawn_again_as_they_were(
+    bench: Workbench, story: Story, passage: Passage, letters: Letters
+) -> None:
+    figure, _, whole = drawn(bench, story, seed=7)["pictures"]
+    bench.library.delete_lore(entry(bench, story, "Mara"))
+    order = redrawn(bench, letters, whole["id"], same_seed=True)["character"]
+    assert order.scene.figure is not None
+    assert (order.scene.figure.shape, order.seed) == ("old woman", figure["seed"])
+    # Nobody whom the lore knows, and the same figure all the same.
+    bench.library.delete_lore(entry(bench, story, "Tobin"))
+    figure, _, whole = drawn(bench, story, seed=9)["pictures"]
+    assert redrawn(bench, letters, whole["id"], same_seed=True)["character"].seed == figure["seed"] == 9
 
 
 def test_a_deleted_picture_takes_its_file_along(bench: Workbench, story: Story, passage: Passage) -> None:

@@ -57,12 +57,12 @@ class AdventureEndpoints(Area):
         """The chapters in a line each, the lessons with their answers, and how long it took."""
         return self._bench.adventures.summary(adventure_id)
 
-    def adventure_page(self, adventure_id: str, form: str = "html") -> dict:
+    def adventure_page(self, adventure_id: str, form: str = "html", pictures: bool = False) -> dict:
         """All that was told so far as a file to keep: html is one page, epub a book, whose content is base64.
 
-        A browser gets the same at /adventures/ID.html and /adventures/ID.epub.
+        With its pictures it is up to two megabytes. A browser gets that at /adventures/ID.html and /adventures/ID.epub.
         """
-        file = self._bench.adventures.keepsake(adventure_id, form)
+        file = self._bench.adventures.keepsake(adventure_id, form, pictures=pictures)
         text = file.media_type.startswith("text/")
         return {
             "filename": file.filename,

@@ -39,8 +39,16 @@ class PictureEndpoints(Area):
         """Draw a picture's scene again as a new picture, with another seed or the same one. Streams as /illustrate."""
         yield from self._drawn(self._bench.illustration.again(picture_id, same_seed))
 
+    def draw_portrait(self, story_id: str, entry_id: str, another: bool = False) -> Iterator[dict]:
+        """Draw a character alone, from their sheet as it stands in a story. Streams as /illustrate.
+
+        It is the same face each time, and the first picture becomes the reference; with another it is a new face, which
+        /set_portrait keeps when it is told the picture's id and seed.
+        """
+        yield from self._drawn(self._bench.illustration.portray(story_id, entry_id, another))
+
     def stop_pictures(self, key: str) -> dict:
-        """Stop drawing pictures of a passage, or of a picture that is drawn again; what is there stays."""
+        """Stop drawing pictures of a passage, of a character, or of a picture drawn again; what is there stays."""
         return {"stopped": self._bench.illustration.cancel(text_field(key, "The id", longest=200))}
 
     def delete_picture(self, picture_id: str) -> dict:

@@ -58,6 +58,10 @@ class ChapterPlan(Value):
     senses: tuple[str, ...]
     words: int
 
+    def text(self, middle: str) -> str:
+        """The whole chapter around what was told between its beginning and its end."""
+        return "\n\n".join(part for part in (self.lead, middle, self.tail) if part)
+
 
 def plan_chapter(adventure: Adventure, category: Category, questions: Mapping[str, Question]) -> ChapterPlan:
     """The next chapter of an adventure. The same state always gives the same plan."""

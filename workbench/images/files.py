@@ -48,6 +48,12 @@ OTHERS = (
     (re.compile(rb"\s*<(!doctype html|html)", re.I), "an HTML page"),
 )
 NAME = re.compile(r"([0-9a-f]{2})/(\1[0-9a-f]{62}\.png)")
+# A picture on a page to keep has so many bytes at most: a page of fifteen chapters stays under two megabytes, also in
+# base64, which takes four letters for three bytes. The qualities are tried in turn.
+PAGE_BYTES = 96_000
+PAGE_QUALITIES = (82, 70, 58, 40)
+# What can be seen through stands on this where a format knows nothing of that.
+PAPER = (239, 233, 220)
 # Changing what is done with warnings changes it for the whole process, so one thread at a time may.
 _quiet = threading.Lock()
 
@@ -169,18 +175,7 @@ def stored(folder: Path, png: bytes) -> str:
             raise StorageError(f"{path.parent} is a link and not a folder. Remove it and try again.")
         if path.is_file() and not path.is_symlink() and path.stat().st_size == len(png):
             return name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=".part")
-        try:
-            with os.fdopen(handle, "wb") as file:
-                file.write(png)
-                file.flush()
-                os.fsync(file.fileno())
-            os.replace(temporary, path)
-        except BaseException:
-            with suppress(OSError):
-                os.unlink(temporary)
-            raise
+        _write(path, png)
     except OSError as error:
         raise StorageError(
             f"The picture can't be written to {folder} ({error.strerror or error}). Make room there and try again."
@@ -200,20 +195,57 @@ def path_in(folder: Path, name: str) -> Path:
         path = inner / found[2]
         if not inner.is_symlink() and not path.is_symlink() and path.is_file():
             return path
-    raise NotFound("There is no such picture. The Pictures tab and its list show those that there are.")
+    raise NotFound("There is no such picture. The Gallery tab shows those that there are.")
 
 
 def thumbnail(png: bytes, side: int) -> bytes:
     """A small WebP of a picture, at most `side` pixels wide and high. Raises `ImageFailed` for a broken one."""
-    try:
-        with _silence(), Image.open(io.BytesIO(png), formats=["PNG"]) as image:
-            small = _clean(image, side)
-    except Exception as error:
-        logger.info("No preview could be made of a picture of %d bytes: %r", len(png), error)
-        raise ImageFailed("The picture's file is damaged, so it has no preview. Draw the picture again.") from error
     out = io.BytesIO()
-    small.save(out, "WEBP", quality=82, method=4)
+    _smaller(png, side).save(out, "WEBP", quality=82, method=4)
     return out.getvalue()
+
+
+def for_page(png: bytes, side: int) -> bytes:
+    """A JPEG of a picture for a page to keep, at most `side` pixels wide and high. Raises `ImageFailed`.
+
+    The parts of a figure's picture that can be seen through get the colour of paper.
+    """
+    small = _smaller(png, side)
+    if small.mode == "RGBA":
+        paper = Image.new("RGBA", small.size, (*PAPER, 255))
+        small = Image.alpha_composite(paper, small).convert("RGB")
+    for quality in PAGE_QUALITIES:
+        out = io.BytesIO()
+        small.save(out, "JPEG", quality=quality, optimize=True, progressive=True)
+        if out.tell() <= PAGE_BYTES:
+            break
+    return out.getvalue()
+
+
+def kept_thumbnail(folder: Path, name: str) -> bytes | None:
+    """The thumbnail that `folder` keeps of the picture called `name`; None where there is none, or a damaged one."""
+    try:
+        data = _thumbnail_path(folder, name).read_bytes()
+        with _silence(), Image.open(io.BytesIO(data), formats=["WEBP"]) as image:
+            image.load()
+    except Exception as error:
+        if not isinstance(error, FileNotFoundError):
+            logger.info("A kept thumbnail can't be used and is made anew: %r", error)
+        return None
+    return data
+
+
+def keep_thumbnail(folder: Path, name: str, webp: bytes) -> None:
+    """Puts a thumbnail into `folder`. Where it can't be written, it is made anew each time."""
+    try:
+        _write(_thumbnail_path(folder, name), webp)
+    except OSError as error:
+        logger.info("A thumbnail can't be kept: %s", error)
+
+
+def forget_thumbnail(folder: Path, name: str) -> None:
+    """Removes the thumbnail of a picture, if there is one. Raises `OSError` where it can't be removed."""
+    _thumbnail_path(folder, name).unlink(missing_ok=True)
 
 
 def rgba(png: bytes, what: str) -> npt.NDArray[np.uint8]:
@@ -268,6 +300,41 @@ def _texts(parameters: Parameters) -> dict[str, str]:
 def _quoted(text: str) -> str:
     """Those who read the line split it at commas and colons, unless they stand in quotes."""
     return json.dumps(text, ensure_ascii=False) if re.search(r"[,:\n]", text) else text
+
+
+def _write(path: Path, data: bytes) -> None:
+    """Puts a file there as a whole or not at all. Raises `OSError`."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=".part")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(temporary, path)
+    except BaseException:
+        with suppress(OSError):
+            os.unlink(temporary)
+        raise
+
+
+def _thumbnail_path(folder: Path, name: str) -> Path:
+    """Where the thumbnail of a picture lies. Raises `NotFound` for no name, `OSError` where a link would lead away."""
+    if not NAME.fullmatch(name):
+        raise NotFound("There is no such picture.")
+    path = (folder / name).with_suffix(".webp")
+    if any(one.is_symlink() for one in (folder, path.parent, path)):
+        raise OSError(f"{path} is a link or lies behind one")
+    return path
+
+
+def _smaller(png: bytes, side: int) -> Image.Image:
+    try:
+        with _silence(), Image.open(io.BytesIO(png), formats=["PNG"]) as image:
+            return _clean(image, side)
+    except Exception as error:
+        logger.info("No preview could be made of a picture of %d bytes: %r", len(png), error)
+        raise ImageFailed("The picture's file is damaged, so it has no preview. Draw the picture again.") from error
 
 
 def _chunks(png: bytes) -> Iterator[tuple[bytes, bytes]]:

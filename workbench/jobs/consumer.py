@@ -25,7 +25,7 @@ class QuietConsumer(Consumer):
 
 
 class Workers:
-    """Two workers for notes, one each for new entries, analyses, the index and summaries, and the sweeper."""
+    """Two workers for notes, one each for new entries, analyses, index, summaries and pictures, and the sweeper."""
 
     def __init__(self, settings: Settings, jobs: Jobs, memory: Memory) -> None:
         self._settings = settings
@@ -77,6 +77,7 @@ class Workers:
                     next_look = time.monotonic() + self._settings.sweep_seconds
                     self._take_over_abandoned()
                     self._jobs.sum_up()
+                    self._jobs.draw_due()
                 self._jobs.enqueue_due()
             except Exception:
                 # A full disk or a locked file passes; the sweeper must still be there when it has.

@@ -10,7 +10,7 @@ from huey.storage import SqliteStorage
 from workbench.domain.tasks import QUEUE_NAMES, TaskKind
 from workbench.storage.database import set_damaged_aside
 
-DOCUMENTS, SUMMARIES = "documents", "summaries"
+DOCUMENTS, SUMMARIES, PICTURES = "documents", "summaries", "pictures"
 # How long a worker rests before it looks for what another process has enqueued.
 LOOK_S = 1.0
 
@@ -54,12 +54,12 @@ class PromptStorage(SqliteStorage):
 
 
 class Queues:
-    """A Huey for each kind of memory task, one for bringing the index up to date, and one for summing up."""
+    """A Huey for each kind of memory task, and one each for the index, for summing up, and for pictures."""
 
     def __init__(self, path: Path) -> None:
         # The queue carries ids only; what waits stands in the database, and the sweeper finds it there.
         set_damaged_aside(path)
-        names = [*QUEUE_NAMES.values(), DOCUMENTS, SUMMARIES]
+        names = [*QUEUE_NAMES.values(), DOCUMENTS, SUMMARIES, PICTURES]
         # Results are not kept: what came of a task stands in the database.
         self.by_name = {
             name: Huey(name, storage_class=PromptStorage, filename=str(path), results=False, timeout=30)
@@ -79,6 +79,11 @@ class Queues:
     def summaries(self) -> Huey:
         """The queue that sums up chapters ahead."""
         return self.by_name[SUMMARIES]
+
+    @property
+    def pictures(self) -> Huey:
+        """The queue of pictures that nobody waits for."""
+        return self.by_name[PICTURES]
 
     def wake(self) -> None:
         """Let all workers look up, so that they see that they are to stop."""

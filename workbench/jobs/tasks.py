@@ -9,6 +9,7 @@ from huey import crontab
 from workbench.domain.tasks import QUEUE_NAMES, TaskKind
 from workbench.errors import Cancelled
 from workbench.jobs.queues import Queues
+from workbench.services.adventure_pictures import AdventurePictures
 from workbench.services.distilling import Distilling
 from workbench.services.documents import Documents
 from workbench.services.memory import Memory
@@ -22,7 +23,7 @@ class Jobs:
     """Enqueues work. Registered task names are the same in every process, so any worker can take them.
 
     `compacted`: what else is to be tidied up now and then, beside the documents' index. `distilling` sums up chapters
-    ahead.
+    ahead, `pictures` draws adventures.
     """
 
     def __init__(
@@ -32,10 +33,12 @@ class Jobs:
         documents: Documents,
         compacted: Sequence[Callable[[], object]] = (),
         distilling: Distilling | None = None,
+        pictures: AdventurePictures | None = None,
     ) -> None:
         self.queues = queues
         self._memory = memory
         self._distilling = distilling
+        self._pictures = pictures
 
         def work_off(task_id: str) -> None:
             memory.process(task_id, wait=False)
@@ -46,6 +49,10 @@ class Jobs:
         def sum_up() -> None:
             while distilling is not None and distilling.idle():
                 pass
+
+        def draw(adventure_id: str) -> None:
+            if pictures is not None:
+                pictures.work_off(adventure_id)
 
         def compact() -> None:
             with suppress(Cancelled):
@@ -58,6 +65,7 @@ class Jobs:
         }
         self._reconcile: Callable[[], Any] = queues.documents.task(name="reconcile_documents")(bring_up_to_date)
         self._sum_up: Callable[[], Any] = queues.summaries.task(name="sum_up")(sum_up)
+        self._draw: Callable[[str], Any] = queues.pictures.task(name="draw_pictures")(draw)
         queues.documents.periodic_task(crontab(minute=COMPACT_MINUTES), name="compact")(compact)
 
     def enqueue_due(self) -> int:
@@ -86,3 +94,13 @@ class Jobs:
         """Sum up chapters ahead, if that may be called for; what exactly is asked when it begins."""
         if self._distilling is not None and self._distilling.due() and self.queues.summaries.pending_count() == 0:
             self._sum_up()
+
+    def draw(self, adventure_id: str) -> None:
+        """Draw what an adventure lacks; what exactly is asked when it begins."""
+        if all(task.args[0] != adventure_id for task in self.queues.pictures.pending()):
+            self._draw(adventure_id)
+
+    def draw_due(self) -> None:
+        """Draw what a crash left undrawn."""
+        for adventure_id in self._pictures.due() if self._pictures is not None else ():
+            self.draw(adventure_id)

@@ -33,6 +33,7 @@ from workbench.services.illustration import Illustration
 from workbench.services.keepsakes import FORMS, Form, Keepsake, keepsake
 from workbench.services.lessons import Lessons
 from workbench.services.looks import Looks
+from workbench.services.pictures import Pictures
 from workbench.services.runs import LiveEvents
 from workbench.services.streams import OneEach, Streams, check_usable, play
 from workbench.settings import Settings
@@ -47,7 +48,10 @@ PAUSES = (1.0, 4.0)
 
 
 class Adventures:
-    """One chapter of an adventure is told at a time. It goes on though nobody listens, and again after a crash."""
+    """One chapter of an adventure is told at a time. It goes on though nobody listens, and again after a crash.
+
+    `pictures_wanted` is called with the id of an adventure that there is something to draw of.
+    """
 
     def __init__(
         self,
@@ -58,20 +62,26 @@ class Adventures:
         streams: Streams,
         lessons: Lessons,
         telemetry: Telemetry,
-        illustration: Illustration | None = None,
+        illustration: Illustration,
+        pictures: Pictures,
+        pictures_wanted: Callable[[str], None],
     ) -> None:
         self.lessons = lessons
         # None where nobody wants pictures.
         self.pictures: AdventurePictures | None = None
-        if illustration is not None and settings.adventure_pictures:
-            self.pictures = AdventurePictures(database, illustration, streams, lessons.category)
+        if settings.adventure_pictures:
+            self.pictures = AdventurePictures(
+                database, illustration, pictures, streams, lessons.category, self._foreseen
+            )
+        self._shelf = pictures
+        self._pictures_wanted = pictures_wanted
         self._settings = settings
         self._database = database
         self._model = model
         self._agents = agents
         self._telemetry = telemetry
         self._at_work = OneEach(streams)
-        self._ahead = Ahead(streams, self._ahead_of)
+        self._ahead = Ahead(streams, self._ahead_of, self._draw)
         self.looks = Looks(database, agents, streams)
         self._graph: Any = None
         self._graph_lock = threading.Lock()
@@ -114,6 +124,8 @@ class Adventures:
         choice_id = id_field(choice_id, "The choice")
         check_usable(self._model)
         self._ahead.stop(adventure_id)
+        if self.pictures is not None:
+            self.pictures.stop_ahead(adventure_id)
         with self._database.writing() as session:
             adventure = adventures.get(session, adventure_id)
             choice = self._choice(adventure, choice_id)
@@ -202,8 +214,11 @@ class Adventures:
             live.cancel()
         self._ahead.stop(adventure_id)
         self._ahead.forget(adventure_id)
+        if self.pictures is not None:
+            self.pictures.stop(adventure_id)
         with self._database.writing() as session:
             removed = adventures.remove(session, adventure_id)
+        self._shelf.forget(adventure_id)
         self._compiled().checkpointer.delete_thread(adventure_id)
         return removed
 
@@ -227,17 +242,18 @@ class Adventures:
         """How an adventure went so far: its chapters in a line each, what was learned, and how long it took."""
         return summed_up(self.get(adventure_id, go_on=False))
 
-    def keepsake(self, adventure_id: str, form: str = "html") -> Keepsake:
+    def keepsake(self, adventure_id: str, form: str = "html", *, pictures: bool = True) -> Keepsake:
         """All that was told so far as a file to keep. Raises `NotFound`, and `InvalidInput` for another form."""
         wanted = cast(Form, checks.choice(form, "The form", FORMS))
-        return self._keepsake(self.get(adventure_id, go_on=False), wanted)
+        return self._keepsake(self.get(adventure_id, go_on=False), wanted, pictures=pictures)
 
-    def _keepsake(self, adventure: Adventure, form: Form) -> Keepsake:
+    def _keepsake(self, adventure: Adventure, form: Form, *, pictures: bool = True) -> Keepsake:
         # A teacher may have taken lessons away since: what was told is there all the same.
         topic = self.lessons.topics.get(adventure.topic)
         setting = self.lessons.categories.get(adventure.category)
         titles = (setting.title if setting else adventure.category, topic.title if topic else adventure.topic)
-        return keepsake(adventure, *titles, form)
+        pictured = (lambda file: self._shelf.preview(file, for_page=True)) if pictures else None
+        return keepsake(adventure, *titles, form, pictured)
 
     # How a chapter is told
 
@@ -281,13 +297,19 @@ class Adventures:
         adventure = self.get(adventure_id, go_on=False)
         self._note_telling(adventure)
         self.looks.note(adventure)
-        if self.pictures is not None:
-            self.pictures.draw(adventure)
+        self._draw(adventure_id)
         if adventure.status == "reading":
             self.prepared(adventure_id)
         elif adventure.status == "done":
             self._compiled().checkpointer.delete_thread(adventure_id)
         return self._result(adventure)
+
+    def _draw(self, adventure_id: str) -> None:
+        if self.pictures is not None:
+            self._pictures_wanted(adventure_id)
+
+    def _foreseen(self, adventure: Adventure) -> list[Adventure]:
+        return self._ahead.foreseen(adventure, *self._of(adventure))
 
     def _note_telling(self, adventure: Adventure) -> None:
         last = adventure.chapters[-1]

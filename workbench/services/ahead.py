@@ -5,8 +5,8 @@ import threading
 from collections.abc import Callable
 from typing import Any
 
-from workbench.domain.adventure_plan import plan_chapter, with_choice
-from workbench.domain.adventures import Adventure, Choice
+from workbench.domain.adventure_plan import plan_chapter, with_chapter, with_choice
+from workbench.domain.adventures import Adventure, Chapter, Choice
 from workbench.domain.categories import Category
 from workbench.domain.lessons import Question
 from workbench.errors import WorkbenchError
@@ -24,11 +24,13 @@ Tell = Callable[[Adventure, Any, LiveEvents], str]
 class Ahead:
     """Keeps what is told by adventure and choice. `tell` asks the model for it, for the state after a choice.
 
-    The model is asked with the priority of background work: who waits for a chapter goes first.
+    The model is asked with the priority of background work: who waits for a chapter goes first. `ready` is called with
+    an adventure's id when its chapters are told.
     """
 
-    def __init__(self, streams: Streams, tell: Tell) -> None:
+    def __init__(self, streams: Streams, tell: Tell, ready: Callable[[str], None]) -> None:
         self._ask = tell
+        self._ready = ready
         self._at_work = OneEach(streams)
         self._kept: dict[tuple[str, str], str] = {}
         self._lock = threading.Lock()
@@ -45,6 +47,8 @@ class Ahead:
                 if live.cancelled():
                     break
                 done += self._prepared(adventure, choice, category, questions, live)
+            if done and not live.cancelled():
+                self._ready(adventure.id)
             return {"prepared": done}
 
         with self._lock:
@@ -77,6 +81,19 @@ class Ahead:
             while len(self._kept) > MOST_KEPT:
                 self._kept.pop(next(iter(self._kept)))
         return 1
+
+    def foreseen(self, adventure: Adventure, category: Category, questions: dict[str, Question]) -> list[Adventure]:
+        """The adventure as it will be after each choice whose chapter is told already, without new choices."""
+        found = []
+        for choice in adventure.last.choices if adventure.last is not None else ():
+            with self._lock:
+                text = self._kept.get((adventure.id, choice.id))
+            if text:
+                after = with_choice(adventure, choice, category, questions, "")
+                plan = plan_chapter(after, category, questions)
+                chapter = Chapter(number=plan.number, type=plan.type, title=plan.title, text=plan.text(text))
+                found.append(with_chapter(after, chapter, category))
+        return found
 
     def take(self, adventure: Adventure) -> str:
         """What was told ahead for the choice that was made, "" where nothing was; the others are gone."""

@@ -4,7 +4,10 @@ An EPUB 3 is a zip archive of XHTML with a table of contents, so the standard li
 """
 
 import io
+import logging
 import zipfile
+from base64 import b64encode
+from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import lru_cache
 from pathlib import Path
@@ -14,11 +17,16 @@ from jinja2 import Environment, FileSystemLoader
 
 from workbench.domain.adventures import Adventure, Chapter, minutes_spent, summed_up
 from workbench.domain.model import Value
+from workbench.errors import WorkbenchError
+
+logger = logging.getLogger(__name__)
 
 TEMPLATES = Path(__file__).resolve().parents[2] / "assets" / "keepsake"
 Form = Literal["html", "epub"]
 FORMS: tuple[Form, ...] = get_args(Form)
 MEDIA: dict[Form, str] = {"html": "text/html; charset=utf-8", "epub": "application/epub+zip"}
+# A kept picture as JPEG, which all readers of EPUB files show, by its file's name.
+Pictured = Callable[[str], bytes]
 
 
 class Keepsake(Value):
@@ -29,9 +37,20 @@ class Keepsake(Value):
     content: bytes
 
 
-def keepsake(adventure: Adventure, title: str, topic: str, form: Form) -> Keepsake:
-    """All that was told so far in one file, the same bytes each time; `topic` is the title of its lessons."""
+def keepsake(adventure: Adventure, title: str, topic: str, form: Form, pictured: Pictured | None = None) -> Keepsake:
+    """All that was told so far in one file, the same bytes each time; `topic` is the title of its lessons.
+
+    A picture that `pictured` doesn't find, or can't read, is left out.
+    """
     told = _told(adventure, title, topic)
+    for chapter in told["chapters"]:
+        jpeg = _jpeg(chapter.pop("file"), pictured)
+        if jpeg is None:
+            continue
+        chapter["jpeg"] = jpeg
+        # The page has to do alone; in a book a picture is a file beside the chapter.
+        alone = f"data:image/jpeg;base64,{b64encode(jpeg).decode()}"
+        chapter["source"] = alone if form == "html" else f"picture{chapter['number']}.jpg"
     content = _book(told) if form == "epub" else _filled("page.html.jinja", style=_style(), **told).encode()
     return Keepsake(filename=f"{adventure.id}.{form}", media_type=MEDIA[form], content=content)
 
@@ -54,8 +73,26 @@ def _told(adventure: Adventure, title: str, topic: str) -> dict[str, Any]:
     }
 
 
+def _jpeg(file: str, pictured: Pictured | None) -> bytes | None:
+    if not file or pictured is None:
+        return None
+    try:
+        return pictured(file)
+    except WorkbenchError as error:
+        logger.info("A page to keep goes without the picture %s: %s", file, error)
+        return None
+
+
 def _chapter(chapter: Chapter) -> dict[str, Any]:
+    file, shows = chapter.image, chapter.title
+    chosen = next((one for one in chapter.choices if one.id == chapter.chosen), None)
+    if not file and chosen is not None:
+        # The first chapter has no picture of its own, but its choices have: what was chosen stands there.
+        file, shows = chosen.image, chosen.label
     return {
+        "file": file,
+        "shows": shows,
+        "scene": bool(chapter.image),
         "number": chapter.number,
         "title": chapter.title,
         "paragraphs": [part for part in chapter.text.split("\n\n") if part.strip()],
@@ -79,12 +116,15 @@ def _book(told: dict[str, Any]) -> bytes:
         files[f"book/chapter{one['number']}.xhtml"] = _filled(
             "leaf.xhtml.jinja", heading=one["title"], chapter=one, **told
         )
+    pictures = {f"book/{one['source']}": one["jpeg"] for one in told["chapters"] if "jpeg" in one}
     made = io.BytesIO()
     with zipfile.ZipFile(made, "w") as archive:
         # Readers know the format by its first file, which must not be compressed.
         archive.writestr(zipfile.ZipInfo("mimetype"), "application/epub+zip")
         for name, text in files.items():
             archive.writestr(zipfile.ZipInfo(name), text, compress_type=zipfile.ZIP_DEFLATED)
+        for name, jpeg in pictures.items():
+            archive.writestr(zipfile.ZipInfo(name), jpeg)
     return made.getvalue()
 
 

@@ -7,7 +7,7 @@ from workbench.domain.gallery import Picture, Portrait
 from workbench.domain.lore import LoreEntry
 from workbench.domain.pictures import Drawn, PictureKind, PictureOrder, Scene
 from workbench.domain.portraying import own_seed
-from workbench.errors import InvalidInput, NotFound
+from workbench.errors import Conflict, InvalidInput, NotFound
 from workbench.ports import PictureShelf
 from workbench.services.checks import id_field, mapping, model_field, text_field
 from workbench.settings import Settings
@@ -92,6 +92,13 @@ class Pictures:
             raise NotFound("There is no such picture any more. /gallery names those of a story.")
         return str(path)
 
+    def preview(self, name: str, *, for_page: bool = False) -> bytes:
+        """A picture made small: a WebP for a wall of pictures, or a larger JPEG for a page to keep.
+
+        Raises `NotFound` for anything but the name of a kept picture, and `ImageFailed` where its file is damaged.
+        """
+        return self._shelf.preview(name, for_page=for_page)
+
     def delete(self, picture_id: str) -> Picture:
         """Delete a picture, with its file where no other picture has it."""
         with self._database.writing() as session:
@@ -99,6 +106,13 @@ class Pictures:
         if alone:
             self._shelf.forget(picture.file)
         return picture
+
+    def forget(self, adventure_id: str) -> None:
+        """Delete all pictures of an adventure."""
+        with self._database.reading() as session:
+            there = pictures.of_adventure(session, adventure_id)
+        for one in there:
+            self.delete(one.id)
 
     def set_cover(self, picture_id: str) -> Picture:
         """Make a picture its story's cover, in the place of another one."""
@@ -132,15 +146,18 @@ class Pictures:
     def set_portrait(self, entry_id: str, changes: dict[str, Any]) -> Portrait:
         """Change how a character looks: seed, picture_id (the reference, "" for none), locked, and with it look.
 
-        A look that isn't locked is read from the lore for each picture.
+        A look that isn't locked is read from the lore for each picture. A locked portrait keeps its face: another one
+        is a `Conflict`, until it is unlocked or its reference is forgotten.
         """
         portrait = self.portrait(entry_id)
         given = mapping(changes, "The portrait", longest=self._settings.max_text_chars)
         if unknown := sorted(set(given) - set(PORTRAIT_FIELDS)):
             raise InvalidInput(f"A portrait has no {unknown[0]!r}. It has: {', '.join(PORTRAIT_FIELDS)}.")
-        if given.get("picture_id"):
-            self.get(str(given["picture_id"]))
+        other = self.get(str(given["picture_id"])) if given.get("picture_id") else None
         changed = model_field(Portrait, {**portrait.model_dump(), **given}, "The portrait")
+        stays = changed.seed == portrait.seed and (other is None or self._same_face(portrait, other))
+        if changed.locked and changed.picture_id and not stays:
+            self.check_unlocked(portrait)
         changed = changed.model_copy(update={"picture_id": changed.picture_id or None})
         with self._database.writing() as session:
             return pictures.keep_portrait(session, changed)
@@ -148,9 +165,10 @@ class Pictures:
     def upload_portrait(self, story_id: str, entry_id: str, data: bytes) -> Portrait:
         """A picture from outside as a character's reference; it is decoded and encoded anew.
 
-        Raises `InvalidInput` for what is no picture, or too large a one.
+        Raises `InvalidInput` for what is no picture, or too large a one, and `Conflict` where the face is locked.
         """
         portrait = self.portrait(entry_id)
+        self.check_unlocked(portrait)
         with self._database.reading() as session:
             story = stories.get_story(session, id_field(story_id, "The story"))
         png, width, height = self._shelf.uploaded(data)
@@ -160,6 +178,32 @@ class Pictures:
         picture = self.keep("character", drawn, order, ("upload", ""), new_id("asking"), about)
         with self._database.writing() as session:
             return pictures.keep_portrait(session, portrait.model_copy(update={"picture_id": picture.id}))
+
+    def adopt(self, entry_id: str, picture_id: str) -> None:
+        """Make a picture that was drawn of a character their reference, if they have none yet."""
+        with self._database.writing() as session:
+            kept = pictures.portrait(session, entry_id)
+            if kept is None:
+                kept = Portrait(entry_id=entry_id, seed=own_seed(entry_id))
+            if kept.picture_id is None:
+                pictures.keep_portrait(session, kept.model_copy(update={"picture_id": picture_id}))
+
+    def check_unlocked(self, portrait: Portrait) -> None:
+        """Raises `Conflict` where a character has a face that is locked; the locked words alone are no face."""
+        if portrait.locked and portrait.picture_id:
+            title = self._character(portrait.entry_id).title
+            raise Conflict(
+                f"“{title}” keeps this look: it is locked. Take the tick from “Keep this look” (locked: false) or "
+                "forget the picture; then they can have another face."
+            )
+
+    def _same_face(self, portrait: Portrait, other: Picture) -> bool:
+        """Whether a picture shows a portrait's face: the reference itself, or one drawn by the same seed."""
+        if portrait.picture_id in (None, other.id):
+            return True
+        present = self.get(portrait.picture_id)
+        drawn = "upload" not in (present.maker, other.maker)
+        return drawn and (present.entry_id, present.seed) == (other.entry_id, other.seed)
 
     def _character(self, entry_id: str) -> LoreEntry:
         with self._database.reading() as session:

@@ -25,10 +25,10 @@ class Streams:
         self._live: dict[LiveEvents, threading.Thread] = {}
         self._lock = threading.Lock()
 
-    def begin(self, work: Work, *, name: str) -> LiveEvents:
-        """Begin `work`; its result, or what went wrong, is the last event. While the model loads it waits."""
+    def begin(self, work: Work, *, name: str, with_model: bool = True) -> LiveEvents:
+        """Begin `work`; its result, or what went wrong, is the last event. With the model it waits while that loads."""
         live = LiveEvents([])
-        thread = threading.Thread(target=self._work, args=(live, work), name=name, daemon=True)
+        thread = threading.Thread(target=self._work, args=(live, work, with_model), name=name, daemon=True)
         with self._lock:
             self._live[live] = thread
         thread.start()
@@ -64,9 +64,10 @@ class Streams:
         for thread in threads:
             thread.join(max(0.0, deadline - time.monotonic()))
 
-    def _work(self, live: LiveEvents, work: Work) -> None:
+    def _work(self, live: LiveEvents, work: Work, with_model: bool) -> None:
         try:
-            wait_for_model(self._model, live)
+            if with_model:
+                wait_for_model(self._model, live)
             live.end(RunEvent(event="result", data=work(live)))
         except Cancelled:
             live.end(RunEvent(event="error", message="Stopped."))
@@ -83,10 +84,14 @@ class Streams:
 
 
 class OneEach:
-    """Streams of which each key has one at a time: a conversation its answer, a story its planning."""
+    """Streams of which each key has one at a time: a conversation its answer, a story its planning.
 
-    def __init__(self, streams: Streams) -> None:
+    `with_model`: whether the work needs the text model.
+    """
+
+    def __init__(self, streams: Streams, *, with_model: bool = True) -> None:
         self._streams = streams
+        self._with_model = with_model
         self._live: dict[str, LiveEvents] = {}
         self._lock = threading.RLock()
 
@@ -109,7 +114,7 @@ class OneEach:
                     self._live.pop(key, None)
 
         with self._lock:
-            live = self._streams.begin(ending, name=name)
+            live = self._streams.begin(ending, name=name, with_model=self._with_model)
             # Those that failed before their work began are still here.
             self._live = {other: one for other, one in self._live.items() if not one.finished}
             self._live[key] = live

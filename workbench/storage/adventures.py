@@ -5,7 +5,7 @@ from typing import Any, cast
 from sqlalchemy import CursorResult, update
 from sqlmodel import Session, col, select
 
-from workbench.domain.adventures import Adventure, Status
+from workbench.domain.adventures import Adventure
 from workbench.errors import Conflict, NotFound
 from workbench.storage.database import now
 from workbench.storage.tables import AdventureRow
@@ -52,15 +52,15 @@ def listing(session: Session) -> list[Adventure]:
     return [_adventure(row) for row in session.exec(query)]
 
 
-def with_status(session: Session, status: Status) -> list[Adventure]:
-    """The adventures of one status, the oldest first."""
-    query = select(AdventureRow).where(AdventureRow.status == status).order_by(col(AdventureRow.updated_at))
-    return [_adventure(row) for row in session.exec(query)]
-
-
 def unchanged_since(session: Session, moment: str) -> list[Adventure]:
     """The adventures that nobody has changed since a moment."""
     query = select(AdventureRow).where(AdventureRow.updated_at < moment).order_by(col(AdventureRow.updated_at))
+    return [_adventure(row) for row in session.exec(query)]
+
+
+def changed_since(session: Session, moment: str) -> list[Adventure]:
+    """The adventures that somebody has changed since a moment, the last one first."""
+    query = select(AdventureRow).where(AdventureRow.updated_at >= moment).order_by(col(AdventureRow.updated_at).desc())
     return [_adventure(row) for row in session.exec(query)]
 
 
@@ -94,16 +94,20 @@ def note_looks(session: Session, adventure_id: str, looks: dict[str, str], looks
 
 
 def note_images(session: Session, adventure_id: str, number: int, image: str, of_choices: dict[str, str]) -> Adventure:
-    """Store the pictures of a chapter and of its choices. For its reader the adventure is the same."""
+    """Store the pictures of a chapter and of its choices; those that are there stay.
+
+    For its reader the adventure is the same.
+    """
     present = get(session, adventure_id)
     chapters = tuple(
         one
         if one.number != number
         else one.model_copy(
             update={
-                "image": image,
+                "image": one.image or image,
                 "choices": tuple(
-                    choice.model_copy(update={"image": of_choices.get(choice.id, "")}) for choice in one.choices
+                    choice.model_copy(update={"image": choice.image or of_choices.get(choice.id, "")})
+                    for choice in one.choices
                 ),
             }
         )

@@ -36,6 +36,17 @@ def of_story(session: Session, story_id: str) -> list[Picture]:
     ]
 
 
+def of_adventure(session: Session, adventure_id: str) -> list[Picture]:
+    """All pictures of an adventure: those that are shown, and what they were put together from."""
+    query = select(PictureRow).where(PictureRow.adventure_id == adventure_id)
+    return [_picture(row) for row in session.exec(query.order_by(col(PictureRow.created_at), col(PictureRow.id)))]
+
+
+def of_asking(session: Session, asking: str) -> list[Picture]:
+    """The pictures that were asked for together."""
+    return [_picture(row) for row in session.exec(select(PictureRow).where(PictureRow.asking == asking))]
+
+
 def remove(session: Session, picture_id: str) -> tuple[Picture, bool]:
     """Delete a picture; also whether its file belongs to no other one. A portrait that had it loses its reference."""
     picture = get(session, picture_id)

@@ -2,7 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 
-from workbench.domain.gallery import Picture
+from workbench.domain.gallery import Picture, Portrait
+from workbench.domain.picture_prompts import prompts_for
 from workbench.ui.render import empty, plural, safe, time_tag
 
 KINDS = {"character": "figure", "background": "place", "combined": "picture"}
@@ -14,6 +15,11 @@ MAKERS = {"sketch": "the sketch maker", "diffusion": "a diffusion model", "uploa
 def source(picture: Picture) -> str:
     """Where the page finds a picture; beside the page itself, wherever a Space serves it."""
     return f"pictures/{safe(picture.file)}"
+
+
+def preview(picture: Picture) -> str:
+    """Where the page finds a picture made small, for the wall."""
+    return f"pictures/{safe(picture.file.removesuffix('.png'))}.webp"
 
 
 def alt(picture: Picture) -> str:
@@ -32,7 +38,7 @@ def grid(pictures: Sequence[Picture], chapters: Mapping[str, str], open_id: str 
         return NOTHING
     cells = "".join(
         f'<li><button type="button" class="ll-thumb ll-thumb-{one.kind}" data-act="open" data-id="{safe(one.id)}" '
-        f'aria-pressed="{"true" if one.id == open_id else "false"}"><img src="{source(one)}" alt="{safe(alt(one))}" '
+        f'aria-pressed="{"true" if one.id == open_id else "false"}"><img src="{preview(one)}" alt="{safe(alt(one))}" '
         f'loading="lazy" width="{one.width}" height="{one.height}">'
         f"<span>{safe(chapters.get(one.passage_id or '', ''))} {KINDS[one.kind]}"
         f"{' · cover' if one.cover else ''}</span></button></li>"
@@ -41,10 +47,43 @@ def grid(pictures: Sequence[Picture], chapters: Mapping[str, str], open_id: str 
     return f'<p class="ll-facts">{plural(len(pictures), "picture")}</p><ul class="ll-wall">{cells}</ul>'
 
 
-def large(picture: Picture, before: Picture | None, chapter: str) -> str:
+def changed_since(
+    picture: Picture,
+    draws: Mapping[str, str],
+    style: str,
+    portrait: Portrait | None = None,
+    figure_seed: int | None = None,
+) -> tuple[str, ...]:
+    """What would make a picture another one if it were drawn with the same seed now; nothing where it'd be the same.
+
+    `draws` is who draws now: maker and model; `style` the story's style, `portrait` how the character in it looks,
+    and `figure_seed` what their figure was drawn with, if that is known.
+    """
+    changes = []
+    if (draws["maker"], draws["model"]) != (picture.maker, picture.model):
+        changes.append("who draws it")
+    sketched = draws["maker"] == "sketch"
+    # The sketch maker has a style of its own, and knows people by their words and their seed, not by a picture.
+    if not sketched and prompts_for(picture.kind, picture.scene, style)[0] != picture.prompt:
+        changes.append("the style")
+    figure = picture.scene.figure
+    if portrait is not None and figure is not None and picture.kind != "background":
+        # What has become true of them since stands behind what the lore says of them.
+        words = not figure.look.startswith(portrait.look.strip())
+        face = figure_seed is not None and figure_seed != portrait.seed
+        reference = portrait.picture_id != picture.id and portrait.updated_at > picture.created_at
+        if words or face or (reference and not sketched):
+            changes.append(f"how {figure.name or 'the figure'} looks")
+    return tuple(changes)
+
+
+def large(
+    picture: Picture, before: Picture | None, chapter: str, changed: Sequence[str] = (), face: bool = False
+) -> str:
     """One picture large, with what it was drawn from and what can be done with it.
 
-    `before` is the background without the figure: then a slider shows the one through the other.
+    `before` is the background without the figure: then a slider shows the one through the other. `changed` is what
+    has become different since it was drawn, see `changed_since`; `face` whether it is its character's reference.
     """
     shown = (
         f'<img src="{source(picture)}" alt="{safe(alt(picture))}" width="{picture.width}" height="{picture.height}">'
@@ -55,17 +94,27 @@ def large(picture: Picture, before: Picture | None, chapter: str) -> str:
             f'width="{before.width}" height="{before.height}">'
             '<input type="range" min="0" max="100" value="100" aria-label="Show the place without the figure"></div>'
         )
+    # Nobody knows what a picture that somebody brought was drawn from, so it can't be drawn again.
+    drawn = picture.maker != "upload"
     act = '<button type="button" class="ll-press{0}" data-act="{1}" data-id="{2}">{3}</button>'
     doings = "".join(
         act.format(look, name, safe(picture.id), words)
-        for look, name, words in (
-            ("", "again", "Draw it again"),
-            ("", "cover", "Take it as the cover"),
-            *((("", "reference", "Keep this face"),) if picture.kind == "character" and picture.entry_id else ()),
-            (" ll-plain", "delete", "Delete"),
-            (" ll-plain", "close", "Close"),
+        for look, name, words, there in (
+            ("", "vary", "Vary it", drawn),
+            ("", "anew", "Draw it anew", drawn and changed),
+            ("", "cover", "Take it as the cover", not picture.cover),
+            ("", "reference", "Keep this face", picture.kind == "character" and picture.entry_id and not face),
+            (" ll-plain", "delete", "Delete", True),
+            (" ll-plain", "close", "Close", True),
         )
+        if there
     )
+    ways = "<q>Vary it</q> draws another picture of the same." if drawn else ""
+    if drawn and changed:
+        ways += (
+            f" Changed since it was drawn: {safe(', '.join(changed))}. <q>Draw it anew</q> draws it with that and with "
+            "the same seed; this one stays."
+        )
     made = MAKERS.get(picture.maker, picture.maker)
     asked = f"<dt>Asked for</dt><dd>{safe(picture.prompt)}</dd>" if picture.prompt else ""
     words = f"<dt>Shows</dt><dd>{safe(picture.scene.words)}</dd>" if picture.scene.words else ""
@@ -73,6 +122,7 @@ def large(picture: Picture, before: Picture | None, chapter: str) -> str:
         f'<article class="ll-card ll-large ll-large-{picture.kind}" aria-label="The picture">{shown}'
         f'<div class="ll-doings">{doings}<a class="ll-press ll-plain" href="{source(picture)}" '
         f'download="{safe(picture.kind)}.png">Download</a></div>'
+        f'<p class="ll-facts ll-ways">{ways}</p>'
         f'<p class="ll-facts">{safe(chapter)} {KINDS[picture.kind]}, drawn by {safe(made)} '
         f"{time_tag(picture.created_at)}, {picture.width} × {picture.height}, seed {picture.seed}</p>"
         f'<details class="ll-asked-for"><summary>What it was drawn from</summary><dl>{words}{asked}</dl></details>'

@@ -1,12 +1,13 @@
 """The Gallery tab: pictures of the open story, drawn here, looked at large, kept or thrown away."""
 
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import Any
 
 import gradio as gr
 
 from workbench.domain.gallery import Picture
-from workbench.errors import NotFound
+from workbench.errors import InvalidInput, NotFound
 from workbench.ui import gallery_cards as cards
 from workbench.ui import render
 from workbench.ui.desk import PRIVATE, Desk
@@ -160,12 +161,20 @@ class GalleryTab:
             or (one.scene.figure is not None and one.scene.figure.name == shown and one.kind != "background")
         ]
 
-    @staticmethod
-    def _large(picture: Picture, kept: list[Picture], names: dict[str, str]) -> str:
-        before = None
-        if picture.kind == "combined":
-            before = next((one for one in kept if one.asking == picture.asking and one.kind == "background"), None)
-        return cards.large(picture, before, names.get(picture.passage_id or "", ""))
+    def _large(self, picture: Picture, kept: list[Picture], names: dict[str, str]) -> str:
+        halves = {one.kind: one for one in kept if one.asking == picture.asking}
+        before = halves.get("background") if picture.kind == "combined" else None
+        figure = picture if picture.kind == "character" else halves.get("character")
+        portrait = None
+        if picture.entry_id:
+            # The character may have been deleted since; the picture still shows them.
+            with suppress(NotFound, InvalidInput):
+                portrait = self._bench.pictures.portrait(picture.entry_id)
+        style = self._bench.pictures.style(picture.story_id) if picture.story_id else ""
+        draws, seed = self._bench.illustration.status(), figure.seed if figure is not None else None
+        changed = cards.changed_since(picture, draws, style, portrait, seed)
+        face = portrait is not None and portrait.picture_id == picture.id
+        return cards.large(picture, before, names.get(picture.passage_id or "", ""), changed, face)
 
     # --- drawing ---
 
@@ -232,8 +241,8 @@ class GalleryTab:
         act, wanted = str(data.get("act", "")), str(data.get("id", ""))
         if act == "open":
             return self._pictures(story_id, wanted, shown)
-        if act == "again":
-            self._bench.illustration.again(wanted)
+        if act in ("vary", "anew"):
+            self._bench.illustration.again(wanted, same_seed=act == "anew")
             return self._watched(wanted, following)
         if act == "cover":
             self._bench.pictures.set_cover(wanted)

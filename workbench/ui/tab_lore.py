@@ -28,6 +28,7 @@ from workbench.ui.lore_help import LoreHelp
 from workbench.ui.lore_history import NoteHistory
 from workbench.ui.lore_index import IndexLine
 from workbench.ui.lore_review import LoreReview
+from workbench.ui.portrait_panel import PortraitPanel
 from workbench.ui.scripts import CLICKS, REVEAL_ENTRY, REVEAL_MERGE, SHOW_PASSAGE
 from workbench.ui.tab_queue import passage_names
 from workbench.ui.world_map import WorldMapView
@@ -66,6 +67,7 @@ class LoreTab:
                 self.form = LoreForm()
                 with self.help_place:
                     self.help = LoreHelp(desk, self.form)
+                    self.portrait = PortraitPanel(desk)
         self.index = IndexLine(desk)
 
     def _build_list(self) -> None:
@@ -90,6 +92,7 @@ class LoreTab:
             self.write_note = gr.Button("Edit the note", elem_id="ll-edit-note")
             self.look_back = gr.Button("Note history")
             self.anew = gr.Button("Tell it anew …")
+            self.looks = gr.Button("How they look", visible=False, elem_id="ll-how-they-look")
             self.remove = gr.Button("Delete", variant="stop")
         with gr.Column(visible=False, elem_classes="ll-gap") as self.confirming:
             self.question = gr.HTML("", apply_default_css=False)
@@ -117,10 +120,11 @@ class LoreTab:
         ]  # fmt: skip
         shown = [
             self.list, self.shown, self.actions, self.entry, self.mode, self.waiting, self.review.list, self.ties,
+            self.looks,
         ]  # fmt: skip
         panels = [
             self.reading, self.form.place, self.confirming, self.noting, self.history.place, self.history.seen,
-            self.help.place,
+            self.help.place, self.portrait.place,
         ]  # fmt: skip
         sides = [self.entries_side, self.review_side, self.ties_side]
         # Panels and history both name what the history has shown last.
@@ -179,6 +183,7 @@ class LoreTab:
         self.add.click(render.telling(self.new), story, filled, **PRIVATE).success(js=REVEAL_ENTRY, **PRIVATE)
         self.change.click(render.telling(self.edit), [story, entry], filled, **PRIVATE)
         self.help.wire(self.anew, entry, panels, filled, self._closed, self.edit)
+        self.portrait.wire(self.looks, entry, panels, self._closed)
         form.leave.click(self._closed, None, panels, **PRIVATE)
         form.save.click(render.telling(self.saved), [*asked, *fields], [*shown, *panels], **PRIVATE)
         self.remove.click(render.telling(self.ask), [story, entry], [*panels, self.question], **PRIVATE)
@@ -233,6 +238,7 @@ class LoreTab:
             self.list: cards.lore_list(found, chosen, advice(asked, bool(lore))),
             self.shown: cards.lore_entry(*known[chosen], passage_names(view), pages_of(view)) if chosen else "",
             self.actions: gr.Row(visible=bool(chosen)),
+            self.looks: gr.Button(visible=bool(chosen) and known[chosen][0].kind == "character"),
             self.entry: chosen,
             self.review.list: to_review,
         }
@@ -287,6 +293,7 @@ class LoreTab:
             self.noting: gr.Column(visible=panel is self.noting),
             history: gr.Column(visible=panel is history),
             self.help.place: gr.Column(visible=panel is self.help.place),
+            self.portrait.place: gr.Column(visible=panel is self.portrait.place),
             self.history.seen: gr.skip() if panel is history else "",
         }
 
