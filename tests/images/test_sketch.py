@@ -1,6 +1,7 @@
 """The sketch maker: everything a scene can say is drawn, the same way each time, and can be seen in the pixels."""
 
 import io
+from random import Random
 from typing import get_args
 
 import numpy as np
@@ -25,8 +26,13 @@ from workbench.domain.pictures import (
     Weather,
 )
 from workbench.errors import Cancelled, ImageFailed
+from workbench.images.combining import combine
 from workbench.images.sketch import SketchMaker, composition_of
-from workbench.images.sketch_palette import named
+from workbench.images.sketch_details import spots
+from workbench.images.sketch_layout import covered, overlap
+from workbench.images.sketch_palette import Light, named
+from workbench.images.sketch_stage import Stage
+from workbench.images.sketch_svg import Sheet
 
 MAKER = SketchMaker()
 PLACES, SHAPES, ATTRIBUTES = get_args(PlaceKind), get_args(Shape), get_args(Attribute)
@@ -49,7 +55,7 @@ def character(figure: Figure, seed: int = 1, **scene: str) -> np.ndarray:
 
 
 def test_it_is_an_image_maker() -> None:
-    assert (MAKER.maker, MAKER.model, MAKER.status()) == ("sketch", "sketch 1", "ready")
+    assert (MAKER.maker, MAKER.model, MAKER.status()) == ("sketch", "sketch 2", "ready")
     MAKER.close()
 
 
@@ -85,6 +91,147 @@ def test_every_shape_stands_on_transparency(shape: Shape) -> None:
     filled = max((rows.max() - rows.min()) / 384, (columns.max() - columns.min()) / 256)
     assert 0.87 < filled < 0.95
     assert rows.max() > 0.94 * 384
+
+
+@pytest.mark.parametrize("pose", get_args(Pose))
+def test_animals_are_told_apart_by_their_outlines(pose: Pose) -> None:
+    outlines = {}
+    for shape in ("cat", "dog", "fox", "wolf", "horse", "bear", "mouse", "hare", "dragon"):
+        alpha = character(Figure(shape=shape, pose=pose))[:, :, 3] > 128
+        rows, columns = np.nonzero(alpha)
+        cut = Image.fromarray(alpha[rows.min() : rows.max() + 1, columns.min() : columns.max() + 1])
+        outlines[shape] = np.asarray(cut.resize((64, 64)))
+    for shape, one in outlines.items():
+        for other in outlines:
+            if other < shape:
+                same = (one & outlines[other]).sum() / (one | outlines[other]).sum()
+                assert same < 0.78, (shape, other)
+
+
+def test_those_who_walk_swing_their_legs_and_a_horse_lies_instead_of_sitting() -> None:
+    for shape in ("cat", "dog", "fox", "wolf", "horse", "bear", "mouse", "hare", "dragon"):
+        stands, walks = (character(Figure(shape=shape, pose=pose)) for pose in ("standing", "walking"))
+        # What moves is in the lower half.
+        changed = np.abs(stands - walks).max(axis=2) > 40
+        assert changed[128:].sum() > 100, shape
+    for shape, upright in (("dog", True), ("horse", False)):
+        alpha = character(Figure(shape=shape, pose="sitting"))[:, :, 3] > 128
+        rows, columns = np.nonzero(alpha)
+        assert (rows.max() - rows.min() > columns.max() - columns.min()) == upright, shape
+
+
+def put_together(scene: Scene, seed: int = 1) -> tuple[np.ndarray, np.ndarray]:
+    """The background, and the figure in it as it is shown to the reader."""
+    ground, figure = draw(scene, "background", seed), draw(scene, "character", seed)
+    where = composition_of(scene, seed)
+    whole = combine(ground.png, figure.png, where, exact=True)
+    return pixels(ground), pixels(Drawn(png=whole.png, width=whole.width, height=whole.height))
+
+
+FLYERS = [
+    Figure(shape="bird", pose="walking"),
+    Figure(shape="bird", attributes=("wings",)),
+    Figure(shape="owl", pose="walking"),
+    Figure(shape="dragon", pose="walking", attributes=("wings",)),
+    Figure(shape="fish"),
+    Figure(shape="ghost"),
+]
+
+
+@pytest.mark.parametrize("place", ["hills", "underwater", "room"])
+@pytest.mark.parametrize("figure", FLYERS)
+def test_those_who_fly_or_swim_leave_the_ground_free_and_have_a_small_shadow_there(
+    figure: Figure, place: PlaceKind
+) -> None:
+    scene = Scene(place=place, figure=figure)
+    ground, whole = put_together(scene)
+    where = composition_of(scene, 1)
+    feet, high = where.feet * 256, where.size * 256
+    changed = (np.abs(whole - ground).max(axis=2) > 12).any(axis=1)
+    between = changed[round(feet - 0.09 * high if figure.shape == "ghost" else feet - 0.3 * high) : round(feet) - 4]
+    # The air (a ghost's is a hand's breadth) has rows where nothing is, and above is the figure.
+    assert (~between).sum() >= (1 if figure.shape == "ghost" else 0.12 * high)
+    assert changed[round(feet - 0.9 * high)]
+    # There is a shadow, dark and smaller than the figure.
+    low = slice(round(feet) - 3, round(feet) + 3)
+    shade = (ground[low].mean(axis=2) - whole[low].mean(axis=2)).max(axis=0)
+    assert shade.max() > 8
+    assert (shade > 8).sum() < (np.abs(whole - ground).max(axis=2) > 25).any(axis=0).sum() * 1.3
+
+
+@pytest.mark.parametrize("figure", [Figure(shape="bird"), Figure(shape="owl"), Figure(shape="dog"), Figure()])
+def test_those_who_stand_have_no_air_below_them(figure: Figure) -> None:
+    scene = Scene(place="hills", figure=figure)
+    ground, whole = put_together(scene)
+    where = composition_of(scene, 1)
+    changed = (np.abs(whole - ground).max(axis=2) > 12).any(axis=1)
+    assert changed[round((where.feet - 0.9 * where.size) * 256) : round(where.feet * 256)].all()
+
+
+@pytest.mark.parametrize("place", ["river", "lake", "sea", "harbour"])
+def test_a_fish_leaps_out_of_the_water_where_others_stand_ashore(place: PlaceKind) -> None:
+    def blue(shape: Shape) -> float:
+        scene = Scene(place=place, figure=Figure(shape=shape))
+        picture, where = pixels(draw(scene)), composition_of(scene, 1)
+        x, y = round(where.across * 384), round(where.feet * 256)
+        under = picture[y - 4 : y + 4, x - 16 : x + 16].mean(axis=(0, 1))
+        return float(under[2] - under[0])
+
+    assert blue("fish") > 30
+    assert blue("dog") < 0
+    _, whole = put_together(Scene(place=place, figure=Figure(shape="fish")))
+    assert whole.shape == (256, 384, 3)
+
+
+CROWDS: list[tuple[PlaceKind, tuple[Detail, ...]]] = [
+    ("hills", ("tower", "windmill", "house", "clock")),
+    ("village", ("tree", "well", "house", "rocks")),
+    ("field", ("house", "market", "lamps")),
+    ("forest", ("house", "well", "graves", "bells", "fire")),
+    ("ruin", ("gate", "lamps", "clock")),
+    ("lake", ("lighthouse", "gate", "bridge")),
+    ("library", ("gate", "well", "market")),
+]
+
+
+@pytest.mark.parametrize(("place", "details"), CROWDS)
+def test_many_details_leave_the_figures_place_free(place: PlaceKind, details: tuple[Detail, ...]) -> None:
+    for figure in (Figure(), Figure(shape="dog")):
+        for seed in (1, 2, 3):
+            empty, full = (pixels(draw(Scene(place=place, figure=figure, details=d), seed=seed)) for d in ((), details))
+            where = composition_of(Scene(place=place, figure=figure), seed)
+            x, half = where.across * 384, where.size * 256 * (0.2 if figure.shape == "woman" else 0.4)
+            spot = np.s_[
+                round((where.feet - where.size) * 256) : round(where.feet * 256), round(x - half) : round(x + half)
+            ]
+            changed = np.abs(full - empty).max(axis=2) > 25
+            assert changed[spot].mean() < 0.03, (figure.shape, seed)
+            assert changed.mean() > 0.02
+
+
+def test_details_stand_beside_one_another() -> None:
+    for place, details in CROWDS[:-1]:
+        for seed in range(6):
+            scene = Scene(place=place, figure=Figure(), details=details)
+            stage = Stage(Sheet(), scene, Light(scene), Random(seed), composition_of(scene, seed), 1500.0)
+            boxes = [covered(stage, spot) for spot, _ in spots(stage)]
+            assert len(boxes) == len(details)
+            for i, one in enumerate(boxes):
+                assert max((overlap(one, other) for other in boxes[:i]), default=0) < 0.36, (place, seed)
+                # None is cut off by the picture's edge.
+                assert min(one[2], 1500) - max(one[0], 0) > 0.85 * (one[2] - one[0]), (place, seed)
+
+
+@pytest.mark.parametrize("place", ["forest", "hills", "desert", "town", "harbour", "village", "swamp", "castle"])
+def test_a_foggy_night_is_dark_but_can_be_read(place: PlaceKind) -> None:
+    night, day = (
+        pixels(draw(Scene(place=place, daytime=time, weather="fog", mood="eerie"))).mean(axis=2)
+        for time in ("night", "day")
+    )
+    low, high = np.percentile(night, [5, 95])
+    assert high - low > 65
+    assert night.std() > 22
+    assert night.mean() < 0.7 * day.mean()
 
 
 def test_poses_and_attributes_change_the_figure() -> None:

@@ -4,15 +4,14 @@ from collections.abc import Callable
 from random import Random
 from typing import Final
 
-import resvg_py
-
 from workbench.domain.pictures import INSIDE, Drawn, PictureOrder, Scene
 from workbench.errors import Cancelled, ImageFailed
 from workbench.images import sketch_details, sketch_paper, sketch_weather
 from workbench.images.sketch_figure import draw_figure
-from workbench.images.sketch_palette import Light, rgb
+from workbench.images.sketch_palette import Light, mix, rgb
 from workbench.images.sketch_places import PAINTERS
-from workbench.images.sketch_stage import HIGH, Stage, composition_of
+from workbench.images.sketch_renderer import Renderer
+from workbench.images.sketch_stage import HIGH, Stage, composition_of, hover, leaps
 from workbench.images.sketch_svg import Sheet
 
 __all__ = ["SketchMaker", "composition_of"]
@@ -21,14 +20,6 @@ __all__ = ["SketchMaker", "composition_of"]
 FILLED: Final = 0.92
 # The side of the small picture that a figure's extent is measured on, in pixels.
 MEASURE: Final = 220
-
-
-def render(svg: str) -> bytes:
-    """An SVG document as PNG of its own size; raises `ImageFailed`."""
-    try:
-        return resvg_py.svg_to_bytes(svg_string=svg, skip_system_fonts=True)
-    except ValueError as error:
-        raise ImageFailed(f"The sketch couldn't be rendered ({error}); try another seed.") from error
 
 
 def background_svg(scene: Scene, seed: int, width: int, height: int) -> str:
@@ -46,6 +37,9 @@ def background_svg(scene: Scene, seed: int, width: int, height: int) -> str:
 class SketchMaker:
     """Draws by rule and chance: a seed and a scene give one picture, in under a second."""
 
+    def __init__(self) -> None:
+        self._renderer = Renderer()
+
     @property
     def maker(self) -> str:
         """See `ImageMaker`."""
@@ -54,14 +48,15 @@ class SketchMaker:
     @property
     def model(self) -> str:
         """The version of the drawing rules."""
-        return "sketch 1"
+        return "sketch 2"
 
     def status(self) -> str:
         """Always ready: nothing is loaded."""
         return "ready"
 
     def close(self) -> None:
-        """Nothing to free."""
+        """End the process that renders."""
+        self._renderer.close()
 
     def draw(
         self, order: PictureOrder, cancelled: Callable[[], bool], progress: Callable[[float], None] | None = None
@@ -81,7 +76,7 @@ class SketchMaker:
         if order.kind == "background":
             svg = background_svg(order.scene, order.seed, order.width, order.height)
             step(0.4)
-            png = render(svg)
+            png = self._renderer.render(svg)
             step(0.8)
             png = sketch_paper.finish_background(png, order.seed, 0.4 if order.scene.place in INSIDE else 0.26)
         elif order.kind == "character":
@@ -102,16 +97,30 @@ class SketchMaker:
         with sheet.group(transform=f"scale({side} 1)"):
             draw_figure(sheet, light, scene.figure, order.seed)
         reach = 1500.0
-        small = sketch_paper.read(render(sheet.svg((-reach, -reach, 2 * reach, 2 * reach), MEASURE, MEASURE)))
+        small = sketch_paper.read(
+            self._renderer.render(sheet.svg((-reach, -reach, 2 * reach, 2 * reach), MEASURE, MEASURE))
+        )
         ys, xs = (small[:, :, 3] > 8).nonzero()
         unit = 2 * reach / MEASURE
         x0, x1 = xs.min() * unit - reach, (xs.max() + 1) * unit - reach
         y0, y1 = ys.min() * unit - reach, (ys.max() + 1) * unit - reach
         step(0.3)
+        # Those who hang in the air have their shadow on the ground below, which is the picture's foot; those who leap
+        # have their tail still in the water.
+        air, wet, middle = hover(scene), leaps(scene), (x0 + x1) / 2
+        reach = (x1 - x0) * (0.42 if wet else 0.2)
+        low = y1 - reach * 0.14 if wet else y1 + (y1 - y0) * air / (1 - air)
+        y1 = max(y1, low + reach * 0.2) if wet or air else y1
         scale = max((y1 - y0) / (FILLED * height), (x1 - x0) / (FILLED * width))
         wide, high = width * scale, height * scale
         view = ((x0 + x1 - wide) / 2, y1 + high * (1 - FILLED) / 3 - high, wide, high)
-        png = render(sheet.svg(view, width, height))
+        png = self._renderer.render(sheet.svg(view, width, height))
         step(0.7)
         dark = 0.28 if scene.daytime == "night" or scene.weather in ("fog", "cloudy", "snow") else 0.42
-        return sketch_paper.finish_figure(png, order.seed, side, rgb(light.rim), dark)
+        png = sketch_paper.finish_figure(png, order.seed, side, rgb(light.rim), dark)
+        if not (air or wet):
+            return png
+        spot = (middle - view[0]) / scale, (low - view[1]) / scale, reach / scale
+        if wet:
+            return sketch_paper.ripples_below(png, *spot, rgb(mix(light.sky[2], "#ffffff", 0.55)))
+        return sketch_paper.shadow_below(png, *spot)

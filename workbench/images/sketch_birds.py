@@ -1,10 +1,11 @@
-"""Birds, owls and fish, looking right; feet or belly at y 0."""
+"""Birds, owls and fish, looking right; feet or belly at y 0, those on the wing higher."""
 
 from collections.abc import Callable, Mapping
 from typing import Final
 
 from workbench.images.sketch_brush import Brush, crown, glasses, hat, horns, lantern, scarf, wings
 from workbench.images.sketch_palette import mix, shade
+from workbench.images.sketch_stage import flies, leaps
 from workbench.images.sketch_svg import Point, oval, poly, smooth
 
 
@@ -13,7 +14,8 @@ def finery(b: Brush, x: float, y: float, r: float, mouth: Point) -> None:
     if "horns" in b.wears and b.figure.shape != "dragon":
         horns(b, x, y, r)
     if "glasses" in b.wears:
-        eyes = ((-0.45, 0.4), (0.55, 0.4)) if b.figure.shape == "owl" else ((0.24, 0.26), (0.78, 0.2))
+        looking_here = {"owl": ((-0.45, 0.4), (0.55, 0.4)), "cat": ((-0.28, 0.34), (0.62, 0.34))}
+        eyes = looking_here.get(b.figure.shape, ((0.46, 0.28), (0.92, 0.18)))
         glasses(b, x, y - r * 0.1, r, eyes)
     if "hat" in b.wears:
         hat(b, x, y, r)
@@ -42,6 +44,9 @@ def bird(b: Brush) -> None:
     """A songbird or crow on two legs."""
     coat = b.hue(b.rng.choice(("#3f6f9c", "#3a3a44", "#a8552f")), "feather", "plumage", "body", "coat", "bird")
     belly = b.hue(mix(coat, "#f3e2c0", 0.7), "belly", "breast")
+    if flies(b.figure):
+        _on_the_wing(b, coat, belly)
+        return
     lift = 90.0 if b.figure.pose != "sitting" else 34.0
     for dx in (24, -16):
         b.line(f"M{dx} {-lift - 20:.0f}L{dx + 6} -8M{dx + 6} -8l40 4M{dx + 6} -8l-26 4M{dx + 6} -8l26 8", "#c98a3a", 9)
@@ -87,7 +92,7 @@ def bird(b: Brush) -> None:
     b.flat(oval(hx + r * 0.36, hy - r * 0.12, r * 0.17), "#f6efe0")
     b.flat(oval(hx + r * 0.4, hy - r * 0.12, r * 0.11), "#17131a")
     b.sheet.path(oval(hx + r * 0.44, hy - r * 0.17, r * 0.04), "#ffffff")
-    if "wings" in b.wears or b.figure.pose == "walking":
+    if "wings" in b.wears:
         wings(b, 20, -lift - 190, 330)
     else:
         wing = smooth([(60, -lift - 220), (90, -lift - 150), (0, -lift - 80), (-230, -lift - 56), (-110, -lift - 150)])
@@ -103,14 +108,88 @@ def bird(b: Brush) -> None:
     finery(b, hx, hy, r, (hx + r * 1.4, hy + r * 0.2))
 
 
+def pinion(b: Brush, root: Point, tip: Point, trailing: Point, colour: str, feathers: int = 7) -> None:
+    """A spread wing from its root to its tip, its feathers along the trailing edge back to `trailing`."""
+    (rx, ry), (tx, ty), (ex, ey) = root, tip, trailing
+    # The wrist bends away from the trailing edge.
+    bx, by = rx + (tx - rx) * 0.5 + (rx - ex) * 0.3, ry + (ty - ry) * 0.5 + (ry - ey) * 0.3
+    outline: list[Point] = [(rx, ry), (bx, by), (tx, ty)]
+    quills = []
+    for i in range(1, feathers + 1):
+        u = i / feathers
+        # The feathers' ends run along a curve from the tip, outside of the straight way.
+        bow = 0.22 * u * (1 - u) * 4
+        px, py = tx + (ex - tx) * u + (ex - rx) * bow, ty + (ey - ty) * u + (ey - ry) * bow
+        outline += [(px + (rx - px) * 0.06, py + (ry - py) * 0.06), (px, py)]
+        quills.append((px, py))
+    d = f"{smooth(outline)}"
+    size = abs(tx - rx) + abs(ty - ry)
+    b.form(d, colour, size * 0.3, 0.8)
+    with b.sheet.group(clip=d):
+        for px, py in quills:
+            ax, ay = bx + (rx - bx) * 0.4, by + (ry - by) * 0.4
+            b.line(
+                f"M{ax:.1f} {ay:.1f}Q{(ax + px) / 2 + (bx - rx) * 0.14:.1f} {(ay + py) / 2:.1f} {px:.1f} {py:.1f}",
+                shade(colour, 0.62),
+                size * 0.014,
+                0.7,
+            )
+
+
+def _on_the_wing(b: Brush, coat: str, belly: str) -> None:
+    """A bird that flies: stretched out, its wings raised, its feet drawn in."""
+    tail = 1.4 if "tail" in b.wears else 1.0
+    feathers = b.hue(shade(coat, 0.84), "wing")
+    pinion(b, (66, -196), (196, -470), (-50, -250), shade(feathers, 0.72))
+    b.form(
+        smooth(
+            [
+                (-100, -160),
+                (-240 * tail, -206),
+                (-330 * tail, -196),
+                (-310 * tail, -160),
+                (-340 * tail, -120),
+                (-230 * tail, -112),
+                (-90, -108),
+            ]
+        ),
+        shade(coat, 0.72),
+        60,
+    )
+    for dy in (0, 16):
+        b.line(f"M-30 {-74 + dy}L-116 {-70 + dy}l-26 -10m26 10l-30 6", "#c98a3a", 8)
+    body = smooth([(-150, -140), (-60, -194), (50, -226), (130, -216), (178, -160), (120, -90), (10, -62), (-90, -92)])
+    b.form(body, coat, 150)
+    with b.sheet.group(clip=body):
+        b.flat(smooth([(190, -170), (110, -130), (-20, -104), (-120, -116), (-60, -40), (160, -50)]), belly)
+    hx, hy, r = 172.0, -218.0, 66.0
+    b.form(oval(hx, hy, r), coat, r * 1.3)
+    b.form(
+        poly([(hx + r * 0.7, hy - r * 0.2), (hx + r * 1.6, hy + r * 0.12), (hx + r * 0.7, hy + r * 0.36)]),
+        "#e0a03c",
+        30,
+    )
+    b.flat(oval(hx + r * 0.36, hy - r * 0.12, r * 0.18), "#f6efe0")
+    b.flat(oval(hx + r * 0.4, hy - r * 0.12, r * 0.12), "#17131a")
+    b.sheet.path(oval(hx + r * 0.45, hy - r * 0.17, r * 0.045), "#ffffff")
+    pinion(b, (76, -176), (-96, -500), (-120, -168), feathers)
+    if "scarf" in b.wears:
+        scarf(b, hx - 50, hy + r * 0.7, r * 1.3, 190)
+    finery(b, hx, hy, r, (hx + r * 1.4, hy + r * 0.2))
+
+
 def owl(b: Brush) -> None:
     """An owl that looks at us."""
     coat = b.hue("#8a6a48", "feather", "plumage", "body", "coat", "owl")
     pale = mix(coat, "#f3e6cc", 0.7)
+    spread = flies(b.figure)
     for dx in (-44, 40):
         b.form(smooth([(dx - 38, 0), (dx - 26, -34), (dx + 26, -34), (dx + 42, 0)]), "#c9933e", 40)
-    if "wings" in b.wears:
-        wings(b, -60, -330, 380)
+    if spread:
+        feathers = b.hue(shade(coat, 0.84), "wing")
+        for side in (-1, 1):
+            tone = feathers if side > 0 else shade(feathers, 0.86)
+            pinion(b, (side * 90, -366), (side * 520, -470), (side * 110, -150), tone, 8)
     b.form(
         smooth([(-60, -70), (60, -70), (44, 14 if "tail" in b.wears else -6), (-44, 14 if "tail" in b.wears else -6)]),
         shade(coat, 0.7),
@@ -124,7 +203,7 @@ def owl(b: Brush) -> None:
             for k in range(5):
                 x, y = -76 + k * 42 + 20 * (row % 2), -290 + row * 44
                 b.line(f"M{x - 12} {y}q12 20 24 0", shade(coat, 0.74), 6)
-    for side in (-1, 1):
+    for side in () if spread else (-1, 1):
         b.form(
             smooth([(side * 120, -320), (side * 178, -220), (side * 150, -60), (side * 96, -110), (side * 110, -240)]),
             shade(coat, 0.78),
@@ -165,6 +244,15 @@ def owl(b: Brush) -> None:
 
 
 def fish(b: Brush) -> None:
+    """A fish, swimming level or leaping out of the water."""
+    if leaps(b.light.scene):
+        with b.sheet.group(transform="rotate(-38 -190 -160)"):
+            _fish(b)
+    else:
+        _fish(b)
+
+
+def _fish(b: Brush) -> None:
     """A fish with fins, scales and a wondering eye."""
     coat = b.hue(b.rng.choice(("#d8742c", "#3f86a8", "#c2483a")), "scales", "body", "coat", "fish", "skin")
     fin = b.hue(shade(coat, 0.8), "fin")

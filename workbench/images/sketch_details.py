@@ -10,6 +10,7 @@ from workbench.images import sketch_furniture as things
 from workbench.images import sketch_hearth as hearth
 from workbench.images import sketch_objects as objects
 from workbench.images import sketch_plants as plants
+from workbench.images.sketch_layout import Spot, arranged
 from workbench.images.sketch_palette import mix, shade
 from workbench.images.sketch_sky import birds
 from workbench.images.sketch_stage import Stage
@@ -47,8 +48,6 @@ ISLANDERS: Final[frozenset[Detail]] = frozenset(
 )
 WATERS: Final[frozenset[PlaceKind]] = frozenset(("sea", "harbour", "lake", "ship", "river", "swamp"))
 AFLOAT: Final[Mapping[Detail, tuple[float, float]]] = {"ship": (0.14, 300), "boat": (0.34, 170)}
-# Spots across, counted from the figure's side; the first is for the greatest detail.
-SPOTS: Final = (0.7, 0.87, 0.56, 0.97, 0.08, 0.77, 0.63, 0.92)
 
 
 def islet(st: Stage, x: float, y: float, size: float) -> None:
@@ -59,36 +58,39 @@ def islet(st: Stage, x: float, y: float, size: float) -> None:
     st.sheet.path(smooth(rim), st.ground("#7c9a58", 0.25))
 
 
+def spots(st: Stage) -> list[tuple[Spot, float]]:
+    """Where the scene's details stand out of doors and how far in the haze each is, far ones first."""
+    place = st.scene.place
+    wanted: list[Spot] = []
+    depths: dict[Detail, float] = {}
+    for name in (d for d in OUTSIDE if d in st.scene.details):
+        _, high, share = OUTSIDE[name]
+        if name == "boat" and place in WATERS:
+            y, size, depths[name] = st.lerp(AFLOAT["boat"][0]), AFLOAT["boat"][1], 0.2
+        elif place in ISLETS and name in ISLANDERS:
+            y, depths[name] = st.lerp(0.16), 0.25
+            size = min(st.person * high * 0.2, y - 90)
+        else:
+            # High things that must stand near would leave the picture.
+            y = st.lerp(max(share, NEAREST.get(place, 0.0)))
+            size = min(st.scale(y) * high, max(160.0, y - 90))
+            if y > st.lerp(0.6) and high > 1.3:
+                size *= 0.75
+            depths[name] = st.depth(y) * 0.55
+        wanted.append(Spot(name, 0.0, y, size))
+    return [(spot, depths[spot.name]) for spot in arranged(st, wanted)]
+
+
 def outside(st: Stage) -> None:
     """Draw the scene's details out of doors, far ones first; sky lights are the sky's own work."""
-    wanted = [d for d in OUTSIDE if d in st.scene.details]
     if "ship" in st.scene.details:
         _ship(st)
     if "birds" in st.scene.details:
         birds(st)
-    for i, name in enumerate(wanted):
-        painter, high, share = OUTSIDE[name]
-        x = st.x(SPOTS[i % len(SPOTS)])
-        if name == "boat" and st.scene.place in WATERS:
-            at, size = AFLOAT["boat"]
-            boats.boat(st, x, st.lerp(at), size, 0.2)
-            continue
-        if st.scene.place in ISLETS and name in ISLANDERS:
-            y = st.lerp(0.16)
-            size = min(st.person * high * 0.2, y - 90)
-            islet(st, x, y, size)
-            painter(st, x, y, size, 0.25)
-            continue
-        share = max(share, NEAREST.get(st.scene.place, 0.0))
-        if st.scene.place == "river" and share > 0.5:
-            # Nearer than that, the river runs on the light's side.
-            x = st.x(0.07 if i % 2 == 0 else 0.53)
-        # High things that must stand near would leave the picture.
-        y = st.lerp(share)
-        size = min(st.scale(y) * high, max(160.0, y - 90))
-        if share > 0.6 and high > 1.3:
-            size *= 0.75
-        painter(st, x, y, size, st.depth(y) * 0.55)
+    for spot, depth in spots(st):
+        if st.scene.place in ISLETS and spot.name in ISLANDERS:
+            islet(st, spot.x, spot.y, spot.size)
+        OUTSIDE[spot.name][0](st, spot.x, spot.y, spot.size, depth)
 
 
 def _ship(st: Stage) -> None:
@@ -153,7 +155,7 @@ def _hung_lamps(st: Stage, x: float, y: float, size: float, depth: float) -> Non
 INSIDE_THINGS: Final[Mapping[Detail, tuple[Painter, float, float]]] = {
     "gate": (_door, 0.75, 0.0), "clock": (objects.clock, 0.95, 0.2), "well": (objects.well, 0.7, 0.45),
     "bells": (_hanging, 1.0, 0.0),
-    "lamps": (_hung_lamps, 1.0, 0.0), "market": (objects.market, 0.8, 0.5), "fire": (hearth.fire, 0.26, 0.72),
+    "lamps": (_hung_lamps, 1.0, 0.0), "market": (objects.market, 0.64, 0.5), "fire": (hearth.fire, 0.26, 0.72),
     "rocks": (objects.rocks, 0.3, 0.85),
     "flowers": (_vase, 0.62, 0.85),
 }  # fmt: skip
@@ -161,10 +163,17 @@ INSIDE_THINGS: Final[Mapping[Detail, tuple[Painter, float, float]]] = {
 
 def inside(st: Stage) -> None:
     """Draw the scene's details that fit under a roof; the others are seen through the window."""
-    for i, name in enumerate(d for d in INSIDE_THINGS if d in st.scene.details):
+    wanted = []
+    for name in (d for d in INSIDE_THINGS if d in st.scene.details):
         painter, high, share = INSIDE_THINGS[name]
-        y = st.lerp(share)
-        painter(st, st.x((0.5, 0.9, 0.58, 0.1, 0.8)[i % 5]), y, st.person * high, 0.0)
+        if name == "lamps":
+            painter(st, 0, 0, 0, 0)
+        elif name == "bells":
+            wanted.append(Spot(name, 0.0, 92, 200))
+        else:
+            wanted.append(Spot(name, 0.0, st.lerp(share), st.person * high))
+    for spot in arranged(st, wanted):
+        INSIDE_THINGS[spot.name][0](st, spot.x, spot.y, spot.size, 0.0)
     if "stars" in st.scene.details:
         for _ in range(14):
             x, y = st.x(st.rng.uniform(0.45, 0.98)), st.rng.uniform(60, 420)

@@ -92,7 +92,7 @@ def lamps(st: Stage, x: float, y: float, size: float, depth: float = 0.0) -> Non
 
 def flower_bed(st: Stage, x: float, y: float, size: float, depth: float = 0.0) -> None:
     """Flowers in a wide patch."""
-    plants.flowers(st, x, y, size * 1.5, size * 0.22, 46, depth)
+    plants.flowers(st, x, y, size * 1.2, size * 0.13, 84, depth)
 
 
 def rocks(st: Stage, x: float, y: float, size: float, depth: float = 0.0) -> None:
@@ -268,9 +268,11 @@ def fence(st: Stage, x: float, y: float, size: float, depth: float = 0.0) -> Non
             box(fx - size * 0.05 if st.side > 0 else fx + size * 0.015, y - h, size * 0.035, h),
             st.tone("#80653f", depth),
         )
-    x0, x1 = x - run * 0.38, x + run * 0.68
-    for part in (0.45, 0.18):
-        st.sheet.path(box(x0, y - size * part, x1 - x0, size * 0.07), st.ground("#b3946a", depth))
+    x0, x1, gap = x - run * 0.38, x + run * 0.68, st.person * 0.28
+    for left, right in ((x0, min(x1, st.free - gap)), (max(x0, st.free + gap), x1)):
+        for part in (0.45, 0.18):
+            if right > left:
+                st.sheet.path(box(left, y - size * part, right - left, size * 0.07), st.ground("#b3946a", depth))
 
 
 def train(st: Stage, x: float, y: float, size: float, depth: float = 0.0) -> None:
@@ -318,10 +320,11 @@ def train(st: Stage, x: float, y: float, size: float, depth: float = 0.0) -> Non
     ):
         st.sheet.path(oval(x + d * wx * s, y - r * s, r * s), st.tone("#1f2024", depth))
         st.sheet.path(oval(x + d * wx * s, y - r * s, r * s * 0.55), st.tone("#a33a30", depth))
-    for k in range(6):
-        st.sheet.path(
-            oval(fx + d * k * s * 0.22, y - s * (0.95 + 0.1 * k), s * (0.1 + 0.045 * k)),
-            mix(st.light.haze, "#ffffff", 0.5),
-            0.75 - 0.1 * k,
-        )
+    # The steam is one cloud that thins out, not rings that show through each other.
+    puffs = [(fx + d * k * s * 0.17, y - s * (0.93 + 0.085 * k), s * (0.08 + 0.034 * k)) for k in range(7)]
+    white = mix(st.light.haze, "#ffffff", 0.5 if not st.light.dark else 0.2)
+    with st.sheet.group(opacity=0.72):
+        st.sheet.path("".join(oval(*puff) for puff in puffs), white)
+        lit = "".join(oval(px + d * r * 0.2, py - r * 0.24, r * 0.72) for px, py, r in puffs)
+        st.sheet.path(lit, mix(white, "#ffffff", 0.3))
     st.sheet.glow(x - d * s * 0.6, y - s * 0.4, s * 0.5, "#ffe2a0", 0.8 if st.light.lamps else 0.2)

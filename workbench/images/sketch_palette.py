@@ -1,7 +1,7 @@
 """Colours: words to hex, and the light of a scene that every colour is seen in."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from workbench.domain.pictures import INSIDE, Daytime, Mood, Scene, Weather
@@ -149,6 +149,9 @@ class Light:
         self.air = AIRS[self.scene.weather]
         self.temper = TEMPERS[self.scene.mood]
         self.dark = self.scene.daytime == "night"
+        if self.dark and self.scene.weather == "storm":
+            # The night has taken its share of the light already.
+            self.air = replace(self.air, bright=0.86)
         # Under a roof the lamps are lit in the dark hours, so that things there are warm and not so dim.
         self.tint = self.hour.tint
         if self.scene.place in ROOFED and self.scene.daytime in ("night", "dusk"):
@@ -157,6 +160,12 @@ class Light:
         self.lamps = self.scene.daytime in ("night", "dusk") or self.scene.weather == "storm"
         self.sky = tuple(self._sky(c) for c in self.hour.sky)
         self.haze = self._sky(self.hour.haze)
+        if self.dark and self.scene.weather == "fog":
+            # The moon lights the fog from within: it is paler than what stands in it, or nothing could be seen.
+            glow = self.tempered("#8b9dc4")
+            top, middle, low = self.sky
+            self.sky = (mix(top, glow, 0.08), mix(middle, glow, 0.3), mix(low, glow, 0.62))
+            self.haze = mix(self.haze, glow, 0.62)
         self.sun = self.tempered(self.hour.sun)
         by_lamp = self.dark and self.scene.place in ROOFED
         self.rim = self.tempered("#ffc27a" if by_lamp else mix(self.hour.rim, self.haze, self.air.grey * 0.5))

@@ -51,6 +51,41 @@ def _moved(alpha: Pixels, dx: int, dy: int) -> Pixels:
     return moved
 
 
+def _under(pixels: Pixels, colour: Pixels, alpha: Pixels) -> None:
+    """Put a colour of some alpha (0 to 1) behind what is there."""
+    above = pixels[:, :, 3] / 255
+    whole = above + alpha * (1 - above)
+    share = np.where(whole > 0, above / np.maximum(whole, 1e-6), 0)[:, :, None]
+    pixels[:, :, :3] = pixels[:, :, :3] * share + colour * (1 - share)
+    pixels[:, :, 3] = whole * 255
+
+
+def shadow_below(png: bytes, x: float, y: float, reach: float) -> bytes:
+    """Lay the small soft shadow of somebody who hangs in the air on the ground at (x, y), `reach` pixels wide.
+
+    Its middle is dense enough to be seen as what touches the ground, so that whoever puts the figure somewhere puts
+    this on the ground and leaves the air between free.
+    """
+    pixels = read(png).copy()
+    height, width = pixels.shape[:2]
+    thick = max(1.5, reach * 0.13)
+    down, across = np.mgrid[0:height, 0:width].astype(np.float32)
+    off = ((across - x) / reach) ** 2 + ((down - y) / thick) ** 2
+    _under(pixels, np.array([22, 24, 40], dtype=np.float32), 0.66 * np.clip(1.25 * (1 - off), 0, 1))
+    return write(pixels)
+
+
+def ripples_below(png: bytes, x: float, y: float, reach: float, water: tuple[float, float, float]) -> bytes:
+    """Lay the rings and foam of somebody who leaps out of the water about (x, y), `reach` pixels wide."""
+    pixels = read(png).copy()
+    height, width = pixels.shape[:2]
+    down, across = np.mgrid[0:height, 0:width].astype(np.float32)
+    off = np.sqrt(((across - x) / reach) ** 2 + ((down - y) / (reach * 0.2)) ** 2)
+    rings = np.clip(np.cos(off * 9.5) * 2.2 - 0.9, 0, 1) * np.clip(3.2 * (1 - off), 0, 1) * 0.85
+    _under(pixels, np.array(water, dtype=np.float32) * 255, rings)
+    return write(pixels)
+
+
 def finish_figure(png: bytes, seed: int, side: int, rim: tuple[float, float, float], dark: float) -> bytes:
     """Light a cut-out figure from `side` (1 right, -1 left): a rim of light there, a soft shadow on the other.
 

@@ -11,7 +11,7 @@ from workbench.images import sketch_inside as inside
 from workbench.images import sketch_land as land
 from workbench.images import sketch_plants as plants
 from workbench.images import sketch_water as wet
-from workbench.images.sketch_palette import shade
+from workbench.images.sketch_palette import mix, shade
 from workbench.images.sketch_sky import sky
 from workbench.images.sketch_stage import HIGH, Stage
 from workbench.images.sketch_svg import arch, blob, box, oval, poly
@@ -115,10 +115,9 @@ def _facade(st: Stage, far_x: float, near_x: float, vx: float, vy: float, depth:
     for level in (0.62, 1.1, 1.55):
         if level + 0.3 > high:
             continue
-        for k in (0.28, 0.7):
-            x = far_x + (near_x - far_x) * k
-            h = abs(at(x, level + 0.28) - at(x, level))
-            built.window(st, x, at(x, level), abs(near_x - far_x) * 0.19, h, depth)
+        for k in (0.14, 0.56):
+            ends = (far_x + (near_x - far_x) * k, far_x + (near_x - far_x) * (k + 0.3))
+            _pane(st, [(x, at(x, level), at(x, level + 0.26)) for x in ends], depth)
     x = far_x + (near_x - far_x) * 0.5
     st.sheet.path(
         arch(x, at(x, 0.0), abs(near_x - far_x) * 0.26, abs(at(x, 0.42) - at(x, 0))), st.tone("#4d3325", depth)
@@ -129,6 +128,25 @@ def _facade(st: Stage, far_x: float, near_x: float, vx: float, vy: float, depth:
             poly([(a, at(a, 0.52)), (b, at(b, 0.52)), (b, at(b, 0.4)), (a, at(a, 0.4))]),
             st.tone(st.rng.choice(("#b8452f", "#3f7a6a", "#d8a23c")), depth),
         )
+
+
+def _pane(st: Stage, sides: list[tuple[float, float, float]], depth: float) -> None:
+    """A window in a wall that recedes, between two upright sides (x, sill, top): lit, or dark glass."""
+    (ax, a_low, a_top), (bx, b_low, b_top) = sides
+    wide = abs(bx - ax)
+    glass = mix(st.tone("#3a4656", depth), st.light.sky[1], 0.25)
+    if st.light.lamps and st.rng.random() < 0.7:
+        glass = mix(st.light.tempered(built.LAMP), st.light.haze, depth * 0.3)
+        st.sheet.glow((ax + bx) / 2, (a_low + b_top) / 2, min(90.0, wide * 2), glass, 0.4)
+    frame = st.tone("#5a4434", depth)
+    st.sheet.path(poly([(ax, a_low), (ax, a_top), (bx, b_top), (bx, b_low)]), glass)
+    bars = (
+        f"M{ax:.1f} {(a_low + a_top) / 2:.1f}L{bx:.1f} {(b_low + b_top) / 2:.1f}"
+        f"M{(ax + bx) / 2:.1f} {(a_low + b_low) / 2:.1f}V{(a_top + b_top) / 2:.1f}"
+    )
+    st.sheet.path(bars, "none", 1, frame, max(1.0, wide * 0.08))
+    sill = [(ax, a_low), (bx, b_low)]
+    st.sheet.path(poly(sill, closed=False), "none", 1, frame, max(1.0, wide * 0.14))
 
 
 def castle(st: Stage) -> None:

@@ -216,6 +216,9 @@ def flowers(st: Stage, x: float, y: float, spread: float, size: float, count: in
     for _ in range(count):
         fx, fy = x + st.rng.gauss(0, 0.5) * spread, y + st.rng.uniform(-0.22, 0.3) * spread * 0.5
         s = size * st.rng.uniform(0.7, 1.2)
+        if not st.inside and st.near(fx, st.person * 0.16):
+            # Nobody stands on flowers.
+            continue
         st.sheet.path(limb([(fx, fy), (fx + s * 0.1, fy - s)], (s * 0.14, s * 0.08)), st.leaf("#4f7a38", depth))
         paint = st.rng.choice(colours)
         petals = "".join(

@@ -114,9 +114,8 @@ def rays(st: Stage, x: float, y: float, strength: float = 0.16, reach: float = 1
 
 
 def sun_spot(st: Stage) -> tuple[float, float]:
-    """Where the sun or moon stands: on the light's side, low at dawn and dusk."""
-    height = {"dawn": 0.74, "day": 0.24, "dusk": 0.8, "night": 0.3}[st.scene.daytime]
-    return st.x(0.77), st.horizon * height
+    """Where the sun or moon stands, see `Stage.lamp`."""
+    return st.lamp
 
 
 def sky(st: Stage) -> None:
@@ -126,7 +125,7 @@ def sky(st: Stage) -> None:
     x, y = sun_spot(st)
     covered = st.scene.weather in ("rain", "storm", "snow")
     if st.light.dark and (not covered or "stars" in details):
-        stars(st, 150 if "stars" in details else 80)
+        stars(st, 150 if "stars" in details else 26 if st.scene.weather == "fog" else 80)
     elif "stars" in details:
         stars(st, 60, st.horizon * 0.6)
     if st.light.dark:

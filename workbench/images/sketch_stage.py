@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from random import Random
 from typing import Final
 
-from workbench.domain.pictures import INSIDE, Composition, PlaceKind, Scene, Shape
+from workbench.domain.pictures import INSIDE, Composition, Figure, PlaceKind, Scene, Shape
 from workbench.images.sketch_palette import Light, mix
 from workbench.images.sketch_svg import Sheet
 
@@ -31,19 +31,50 @@ STATURES: Final[Mapping[Shape, float]] = {
 }  # fmt: skip
 
 
+# Where there is open water, how far from the horizon to the figure's feet fish leap out of it.
+LEAPS: Final[Mapping[PlaceKind, float]] = {"river": 0.7, "lake": 0.68, "sea": 0.6, "harbour": 0.56, "swamp": 0.6}
+
+
+def flies(figure: Figure) -> bool:
+    """Whether a figure is on the wing: birds and owls that walk or are said to have wings, dragons that do both."""
+    goes, winged = figure.pose == "walking", "wings" in figure.attributes
+    return (figure.shape in ("bird", "owl") and (goes or winged)) or (figure.shape == "dragon" and goes and winged)
+
+
+def leaps(scene: Scene) -> bool:
+    """Whether a scene's figure comes leaping out of the water."""
+    return scene.figure is not None and scene.figure.shape == "fish" and scene.place in LEAPS
+
+
+def hover(scene: Scene) -> float:
+    """How much of a figure's whole height is air or water between it and the ground: 0 for those who stand or leap."""
+    figure = scene.figure
+    if figure is None:
+        return 0.0
+    if figure.shape == "fish":
+        return {"underwater": 0.55}.get(scene.place, 0.0 if leaps(scene) else 0.42)
+    if flies(figure):
+        return 0.3 if figure.shape == "dragon" else 0.45
+    return 0.1 if figure.shape == "ghost" and figure.pose != "sitting" else 0.0
+
+
 def composition_of(scene: Scene, seed: int) -> Composition:
     """Where the figure stands by the rule of thirds; the main detail and the light take the other side.
 
-    Pure: the same scene and seed give the same answer, and the background keeps that spot free.
+    Pure: the same scene and seed give the same answer, and the background keeps that spot free. Of those who hang in
+    the air, `feet` is the ground below them and `size` reaches from there to their top.
     """
     rng = Random(f"composition {seed} {scene.place}")
     left = rng.random() < 0.5
     across = (1 / 3 if left else 2 / 3) + rng.uniform(-0.025, 0.025)
-    feet, _, person = GROUNDS[scene.place]
+    feet, horizon, person = GROUNDS[scene.place]
     figure = scene.figure
-    size = person * (STATURES[figure.shape] if figure else 1.0)
-    if figure and figure.pose == "sitting":
-        size *= 0.78
+    size = person * (STATURES[figure.shape] if figure else 1.0) / (1 - hover(scene))
+    if leaps(scene):
+        feet, size = horizon + (feet - horizon) * LEAPS[scene.place], size * 1.25
+    if figure and figure.pose == "sitting" and figure.shape != "fish" and not hover(scene):
+        # A horse doesn't sit: it lies.
+        size *= 0.62 if figure.shape == "horse" else 0.78
     if figure and "umbrella" in figure.attributes:
         size *= 1.1
     return Composition(
@@ -79,6 +110,12 @@ class Stage:
     def x(self, share: float) -> float:
         """An x by its share of the width, counted from the figure's side to the light's side."""
         return self.wide * (share if self.side > 0 else 1 - share)
+
+    @property
+    def lamp(self) -> tuple[float, float]:
+        """Where the sun or moon stands: on the light's side, low at dawn and dusk."""
+        height = {"dawn": 0.74, "day": 0.24, "dusk": 0.8, "night": 0.3}[self.scene.daytime]
+        return self.x(0.77), self.horizon * height
 
     def tone(self, colour: str, depth: float = 0.0) -> str:
         """See `Light.tone`."""

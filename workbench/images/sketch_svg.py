@@ -31,8 +31,8 @@ def smooth(points: Sequence[Point], closed: bool = True) -> str:
     return "".join(parts) + ("Z" if closed else "")
 
 
-def limb(points: Sequence[Point], widths: Sequence[float]) -> str:
-    """A tapering band along a line of points, `widths` wide at each: arms, legs, tails, branches."""
+def band(points: Sequence[Point], widths: Sequence[float]) -> list[Point]:
+    """The outline of a tapering band along a line of points, `widths` wide at each."""
     left: list[Point] = []
     right: list[Point] = []
     last = len(points) - 1
@@ -43,7 +43,21 @@ def limb(points: Sequence[Point], widths: Sequence[float]) -> str:
         nx, ny = -(by - ay) / length * width / 2, (bx - ax) / length * width / 2
         left.append((x + nx, y + ny))
         right.append((x - nx, y - ny))
-    return smooth(left + right[::-1])
+    return left + right[::-1]
+
+
+def limb(points: Sequence[Point], widths: Sequence[float]) -> str:
+    """A tapering band along a line of points, `widths` wide at each: arms, legs, tails, branches."""
+    return smooth(band(points, widths))
+
+
+def joined(rings: Sequence[Sequence[Point]]) -> str:
+    """One path of several overlapping outlines without seams or holes: all of them run the same way around."""
+    d = ""
+    for ring in rings:
+        area = sum(ax * by - bx * ay for (ax, ay), (bx, by) in pairwise([*ring, ring[0]]))
+        d += smooth(ring if area > 0 else ring[::-1])
+    return d
 
 
 def oval(x: float, y: float, rx: float, ry: float | None = None) -> str:

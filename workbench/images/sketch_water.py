@@ -8,7 +8,7 @@ from workbench.images.sketch_built import house
 from workbench.images.sketch_land import hill, mist, range_of
 from workbench.images.sketch_palette import mix, shade
 from workbench.images.sketch_sky import sky, sun_spot
-from workbench.images.sketch_stage import HIGH, Stage
+from workbench.images.sketch_stage import HIGH, Stage, leaps
 from workbench.images.sketch_svg import below, blob, box, limb, oval, poly, rolling, smooth
 
 
@@ -64,7 +64,8 @@ def river(st: Stage) -> None:
     hill(st, st.lerp(0.02), 20, "#7d9a5c", 0.45)
     plants.treeline(st, st.lerp(0.08), 60, 0.4, "leaf", "#557f48")
     hill(st, st.lerp(0.1), 6, "#739650", 0.22)
-    c, n, f = st.x(0.62), st.x(0.86), st.x(0.5)
+    # Whoever leaps out of it has the river on their own side.
+    c, n, f = (st.x(u) for u in ((0.46, 0.3, 0.56) if leaps(st.scene) else (0.62, 0.86, 0.5)))
     bank = [
         (f, st.lerp(0.1)),
         (c + st.side * 130, st.lerp(0.24)),

@@ -52,12 +52,14 @@ def snow(st: Stage, count: int = 330) -> None:
 
 
 def fog(st: Stage) -> None:
-    """Banks of fog that thicken towards the horizon."""
+    """Banks of fog that thicken towards the horizon; at night the moon and every lamp make a halo in it."""
     haze = mix(st.light.haze, "#ffffff", 0.12 if not st.light.dark else 0.03)
     y = st.horizon
+    # By night depth alone makes things pale, so that near ones stay dark against it.
+    thick = 0.42 if st.light.dark else 1.0
+    veil = [(0, haze, 0.25), (y / HIGH, haze, 0.55), (0.86, haze, 0.2), (1, haze, 0.1)]
     st.sheet.path(
-        box(-5, 0, st.wide + 10, HIGH),
-        st.sheet.linear([(0, haze, 0.25), (y / HIGH, haze, 0.55), (0.86, haze, 0.2), (1, haze, 0.1)]),
+        box(-5, 0, st.wide + 10, HIGH), st.sheet.linear([(at, colour, fade * thick) for at, colour, fade in veil])
     )
     for k in range(7):
         by = y + (k - 3) * 62 + st.rng.uniform(-15, 15)
@@ -70,7 +72,20 @@ def fog(st: Stage) -> None:
             (bx + half * 0.2, by + 24),
             (bx - half * 0.5, by + 20),
         ]
-        st.sheet.path(smooth(bank), haze, 0.34)
+        st.sheet.path(smooth(bank), haze, 0.34 if not st.light.dark else 0.2)
+    if st.light.dark:
+        mx, my = st.lamp
+        pale = mix(st.light.sun, "#ffffff", 0.3)
+        for reach, strength in ((620, 0.32), (240, 0.4)):
+            st.sheet.glow(mx, my, reach, pale, strength)
+        # What is nearest lies in the dark, before the pale distance.
+        night = mix(st.light.sky[0], "#05070f", 0.5)
+        st.sheet.path(
+            box(-5, st.feet - 60, st.wide + 10, HIGH),
+            st.sheet.linear([(0, night, 0), (0.16, night, 0.5), (1, night, 0.6)]),
+        )
+        # Lit mist behind the figure's spot, whose outline shows against it.
+        st.sheet.glow(st.free, st.feet - st.person * 0.5, st.person * 1.1, mix(haze, pale, 0.4), 0.62)
 
 
 def fall(st: Stage) -> None:
