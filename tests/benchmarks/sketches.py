@@ -1,8 +1,8 @@
 """How long sketches take and how they look: forty differing scenes with their figures on one contact sheet.
 
 `python -m tests.benchmarks.sketches [--out contact.png] [--json]`. Each scene's background and figure are drawn at
-768x512 and put together as the composition says. Times are seconds of waiting, since a process of its own renders: other
-work on the machine counts. Exits with 1 when one picture took over one.
+768x512 and put together as the composition says. Times are seconds of waiting, since a process of its own renders:
+other work on the machine counts. Exits with 1 when one picture took over one.
 """
 
 import argparse

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from workbench.domain.describing import figure_of, moment, scene_of
+from workbench.domain.describing import figure_of, moment, scene_of, told_shape
 from workbench.domain.lore import LoreEntry
 from workbench.domain.picture_prompts import prompts_for
 from workbench.domain.pictures import Figure, Scene
@@ -55,6 +55,8 @@ def test_somebody_wears_what_the_lore_and_the_passage_say_in_their_colours() -> 
     assert (mara.colours["cloak"], mara.colours["hair"]) == ("red", "grey")
     dog = figure_of("Bell", "Bell is a black dog with a red scarf.")
     assert (dog.shape, dog.attributes) == ("dog", ("scarf",))
+    assert dog.colours == {"dog": "black", "scarf": "red"}
+    assert figure_of("the goose", "a stout snow-white goose with an orange beak").colours == {"bird": "white"}
     somebody = figure_of("", "", "The boy ran across the bridge with a yellow umbrella.")
     assert (somebody.shape, somebody.pose, somebody.colours) == ("boy", "walking", {"umbrella": "yellow"})
 
@@ -77,6 +79,30 @@ def test_the_lore_says_first_what_somebody_is() -> None:
     assert figure_of("Bell", "Bell is a black dog that belongs to the girl of the mill.").shape == "dog"
     assert figure_of("Ada", "Ada is a girl with a tame fox.").shape == "girl"
     assert figure_of("Tobin", "Tobin keeps the ferry. He fears nothing but his mother.").shape in ("man", "woman")
+
+
+@pytest.mark.parametrize(
+    ("name", "about", "shape"),
+    [
+        ("Tobiasz", "a thin, nervous man with wild red hair", "man"),
+        ("Sefa", "a broad, smiling woman with a belt hung with old spoons", "woman"),
+        ("Perpetua", "a whirlwind of an old lady with ink on her chin", "old woman"),
+        ("the owlet", "a fluffy grey owlet with half-closed eyes", "owl"),
+        ("the crab", "a polished brass crab with one large claw and a key on its shell", "crab"),
+        ("the seal", "a plump, speckled grey seal with a red ribbon", "seal"),
+        ("Sir Crease", "a knight of crisp grey card with sharp edges", "man"),
+        ("Granny Thuy", "earth on the hands, and beans in a basket", "old woman"),
+        ("Tobin", "Tobin keeps the seal of the town and is afraid of his shadow.", "man"),
+        ("Ada", "Ada rides a grey horse, and she speaks with the spirit of the well.", "woman"),
+        ("Bell", "Bell, a shaggy dog, belongs to the girl of the mill.", "dog"),
+        ("the cactus", "a short, plump cactus with a pink flower", None),
+        ("Mara", "Mapmaker of the coast.", None),
+    ],
+)
+def test_what_somebody_is_said_to_be_is_drawn_and_nothing_else_about_them(
+    name: str, about: str, shape: str | None
+) -> None:
+    assert told_shape(name, about) == shape
 
 
 def test_who_is_named_most_is_in_the_picture() -> None:

@@ -20,6 +20,19 @@ LATEST = 1.5
 AT_HAND = 1.4
 # Nouns stand behind one of these: "a bear", but not "they bear it".
 _BEFORE = "an?|the|his|her|their|its|my|your|our|this|that|one|old|young|little"
+# What may stand between: "a short, bow-legged man", but not "a letter for the man".
+_DESCRIBED = r"(?:(?!(?:with|of|in|on|for|from|and|to|who|that|is|was)\b)[\w’,-]+\s+){0,5}?"
+# What is said of somebody stands at the beginning, or behind a verb that says what they are.
+_SAID_OF = re.compile(r"(?:^|\b(?:is|was|are|were|be|called|named|like)|[,:;])$")
+# Old is who is called so, and not whoever carries old spoons.
+_OLD = re.compile(
+    r"\b(?:old|elderly|aged|ancient)\s+(?:[\w’-]+,?\s+){0,2}?(?:man|woman|lady|gentleman|wizard|witch|king|queen|captain"
+    r"|priest|priestess|lord|widow|widower|aunt|uncle|monk|nun|sailor|father|mother)\b"
+    r"|\b(?:is|was|very|quite|grown|and|looks)\s+old\b(?!\s+\w+s\b)"
+    r"|\b(?:elderly|grandmother|grandfather|granny|grandma|grandpa|white-haired|grey-haired|greybeard|wrinkled)\b"
+    r"|\b(?:grey|gray|white)\s+(?:hair|beard|moustache|plait|braid)\b"
+)
+_HUMAN: frozenset[Shape] = PEOPLE - {"robot", "ghost"}
 _PRONOUNS = frozenset("she her he his him hers hes shes hers hiss".split())
 _WORD = re.compile(r"[a-z][a-z’'-]*")
 
@@ -81,15 +94,16 @@ def figure_of(name: str, about: str, passage: str = "") -> Figure:
     lines = [line for line in prose.sentences(passage) if first in line]
     here = _spoken_out(" ".join(lines))
     told = f"{about.lower()} "
-    counts, now = _counts(told), _counts(here)
+    now = _counts(here)
     attributes = _attributes(told)
     attributes += [one for one in _attributes(here) if one not in attributes]
     pose: Pose = "sitting" if _count(words.SITTING, now) else "walking" if _count(words.WALKING, now) else "standing"
+    shape = (told_shape(name, about) if about.strip() else _shape(here, now)) or "woman"
     return Figure(
         name=name,
-        shape=_shape(told, counts, True) if about.strip() else _shape(here, now, False),
+        shape=shape,
         attributes=tuple(attributes[:MOST_ATTRIBUTES]),
-        colours={**_colours(here), **_colours(told)},
+        colours={**_coat(told if about.strip() else here, shape), **_colours(here), **_colours(told)},
         pose=pose,
         look=about.strip(),
     )
@@ -129,19 +143,54 @@ def _best(scores: Mapping[T, float]) -> T | None:
     return max(scores, key=lambda kind: scores[kind]) if scores else None
 
 
-def _shape(text: str, counts: Mapping[str, float], told_of: bool) -> Shape:
-    """What somebody is. The lore says it first of all (`told_of`); in a passage people go before animals."""
-    nouns = [
-        (match.start(), shape)
-        for shape, listed in words.SHAPES.items()
-        for match in [re.search(rf"\b(?:{_BEFORE})\s+(?:[\w’-]+\s+){{0,3}}?(?:{_listed(listed)})\b", text)]
+def told_shape(name: str, about: str) -> Shape | None:
+    """What the lore says that somebody is; None where it says nothing that a figure could show.
+
+    Somebody is an animal, a ghost or a machine only where it is said of them: whoever keeps a dog is none.
+    """
+    text = f"{about.lower()} "
+    first = next(iter(prose.sentences(text)), text)
+    found = [
+        (at, shape)
+        for at, shape, _ in _nouns(text, words.SHAPES) + _nouns(text, words.LIKENESSES)
+        if shape in _HUMAN or (at < len(first) and _SAID_OF.search(text[:at].strip()))
+    ]
+    if found:
+        return _aged(min(found)[1], text)
+    titles = set(_WORD.findall(name.lower()))
+    titled = next((shape for shape, listed in words.TITLES.items() if titles & _forms(listed)), None)
+    return _aged(titled, f"{name.lower()} {text}") if titled else _of_pronouns(_counts(text), text)
+
+
+def _shape(text: str, counts: Mapping[str, float]) -> Shape | None:
+    """Whoever a passage tells of: people go before animals."""
+    nouns = _nouns(text, words.SHAPES)
+    nouns = [one for one in nouns if one[1] in PEOPLE] or nouns
+    return _aged(min(nouns)[1], text) if nouns else _of_pronouns(counts, text)
+
+
+def _nouns(text: str, table: Mapping[Shape, str]) -> list[tuple[int, Shape, str]]:
+    """The first of each shape that a text names: where, and in which words."""
+    return [
+        (match.start(), shape, match[0])
+        for shape, listed in table.items()
+        for match in [re.search(rf"\b(?:{_BEFORE})\s+{_DESCRIBED}(?:{_listed(listed)})\b(?!-)", text)]
         if match
     ]
-    if not told_of:
-        nouns = [one for one in nouns if one[1] in PEOPLE] or nouns
-    if nouns:
-        return _aged(min(nouns)[1], counts)
-    return _aged("man" if _count("he his him", counts) > _count("she her hers", counts) else "woman", counts)
+
+
+def _coat(text: str, shape: Shape) -> dict[str, str]:
+    """The colour of an animal: "a slim red fox" is red."""
+    if shape in _HUMAN:
+        return {}
+    found = _nouns(text, words.SHAPES) + _nouns(text, words.LIKENESSES)
+    said = " ".join(phrase for _, one, phrase in found if one == shape)
+    return next(({shape: part} for part in re.findall(r"[a-z]+", said) if part in words.COLOURS), {})
+
+
+def _of_pronouns(counts: Mapping[str, float], text: str) -> Shape | None:
+    he, she = _count("he his him", counts), _count("she her hers", counts)
+    return _aged("man" if he > she else "woman", text) if he or she else None
 
 
 @lru_cache(maxsize=64)
@@ -149,9 +198,9 @@ def _listed(listed: str) -> str:
     return "|".join(sorted(_forms(listed) - _PRONOUNS, key=len, reverse=True))
 
 
-def _aged(shape: Shape, counts: Mapping[str, float]) -> Shape:
-    aged: Mapping[str, Shape] = {"woman": "old woman", "man": "old man"}
-    return aged[shape] if shape in aged and any(word in counts for word in words.OLD) else shape
+def _aged(shape: Shape, text: str) -> Shape:
+    aged: Mapping[Shape, Shape] = {"woman": "old woman", "man": "old man"}
+    return aged[shape] if shape in aged and _OLD.search(text) else shape
 
 
 def _attributes(text: str) -> list[Attribute]:

@@ -26,7 +26,8 @@ Detail = Literal[
 ]  # fmt: skip
 Shape = Literal[
     "woman", "man", "girl", "boy", "old woman", "old man", "robot", "ghost", "cat", "dog", "fox", "wolf", "horse",
-    "bear", "bird", "owl", "dragon", "fish", "mouse", "hare",
+    "bear", "bird", "owl", "dragon", "fish", "mouse", "hare", "crab", "frog", "tortoise", "hedgehog", "bat", "moth",
+    "snake", "octopus", "seal", "goat", "camel",
 ]  # fmt: skip
 PEOPLE: frozenset[Shape] = frozenset(("woman", "man", "girl", "boy", "old woman", "old man", "robot", "ghost"))
 Attribute = Literal[

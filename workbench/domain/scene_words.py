@@ -88,28 +88,52 @@ DETAILS: Mapping[Detail, str] = {
     "train": "train railway locomotive tram",
     "windmill": "windmill",
 }
-# The first that fits holds; "old" people are found by both words.
+# The nearest of what can be drawn: a badger as a small bear.
 SHAPES: Mapping[Shape, str] = {
     "robot": "robot android automaton machine",
     "ghost": "ghost spirit phantom spectre",
     "dragon": "dragon wyrm",
-    "owl": "owl",
-    "bird": "bird raven crow gull parrot sparrow heron falcon eagle",
+    "owl": "owl owlet",
+    "bird": "bird raven crow gull parrot sparrow heron falcon eagle goose duck swan stork pigeon hen rooster magpie",
     "cat": "cat kitten tomcat",
-    "dog": "dog hound puppy terrier",
+    "dog": "dog hound puppy terrier sheepdog",
     "fox": "fox vixen",
     "wolf": "wolf",
-    "horse": "horse mare pony stallion foal unicorn",
-    "bear": "bear",
+    "horse": "horse mare pony stallion foal unicorn donkey mule",
+    "bear": "bear badger",
     "fish": "fish whale dolphin carp",
-    "mouse": "mouse rat vole",
+    "mouse": "mouse rat vole mole shrew squirrel hamster",
     "hare": "hare rabbit",
-    "girl": "girl daughter schoolgirl",
+    "crab": "crab lobster",
+    "frog": "frog toad",
+    "tortoise": "tortoise turtle",
+    "hedgehog": "hedgehog porcupine",
+    "bat": "bat",
+    "moth": "moth butterfly dragonfly bee",
+    "snake": "snake serpent eel",
+    "octopus": "octopus squid",
+    "seal": "walrus otter",
+    "goat": "goat sheep deer stag",
+    "camel": "camel llama dromedary",
+    "girl": "girl daughter schoolgirl child",
     "boy": "boy son lad schoolboy",
-    "woman": "woman she her lady queen mother wife sister aunt widow princess priestess witch grandmother duchess",
-    "man": "man he his king father husband brother uncle widower prince priest wizard grandfather captain lord",
+    "woman": "woman lady queen mother wife sister aunt widow princess priestess witch grandmother duchess nun",
+    "man": "man gentleman king father husband brother uncle widower prince priest wizard grandfather lord monk",
 }
-OLD = frozenset("old elderly aged ancient grandmother grandfather white-haired greybeard".split())
+# What only somebody who is said to be it looks like: in a passage a cloud is a cloud, and a seal may be of wax.
+LIKENESSES: Mapping[Shape, str] = {
+    "robot": "teapot",
+    "ghost": "wisp swirl shadow",
+    "bird": "crane",
+    "snake": "worm bookworm caterpillar",
+    "seal": "seal",
+    "goat": "ram",
+}
+# What somebody's name says of them where nothing else does.
+TITLES: Mapping[Shape, str] = {
+    "woman": "mrs miss madam madame lady dame queen princess auntie aunt granny grandmother mother sister doña señora",
+    "man": "mr mister sir lord king prince uncle grandpa grandfather father brother don señor master",
+}
 ATTRIBUTES: Mapping[Attribute, str] = {
     "cloak": "cloak cape mantle",
     "hood": "hood hooded",

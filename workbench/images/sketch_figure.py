@@ -6,6 +6,7 @@ from workbench.domain.pictures import PEOPLE, Figure
 from workbench.images.sketch_animals import quadruped
 from workbench.images.sketch_birds import OTHERS
 from workbench.images.sketch_brush import Brush
+from workbench.images.sketch_creatures import CREATURES
 from workbench.images.sketch_palette import Light
 from workbench.images.sketch_people import person
 from workbench.images.sketch_svg import Sheet
@@ -17,4 +18,4 @@ def draw_figure(sheet: Sheet, light: Light, figure: Figure, seed: int) -> None:
     if figure.shape in PEOPLE:
         person(brush)
     else:
-        OTHERS.get(figure.shape, quadruped)(brush)
+        (CREATURES.get(figure.shape) or OTHERS.get(figure.shape, quadruped))(brush)

@@ -60,6 +60,8 @@ OWN: Final[Mapping[PlaceKind, Sequence[Own]]] = {
 WIDE: Final[Mapping[Shape, float]] = {
     "cat": 1.1, "dog": 1.05, "fox": 1.6, "wolf": 1.4, "horse": 1.0, "bear": 1.5, "mouse": 2.0, "hare": 1.1,
     "dragon": 1.4, "bird": 0.8, "owl": 0.9, "fish": 0.8,
+    "crab": 1.5, "frog": 1.2, "tortoise": 1.8, "hedgehog": 1.6, "bat": 1.0, "moth": 0.9, "snake": 1.3, "octopus": 1.2,
+    "seal": 1.5, "goat": 1.0, "camel": 1.1,
 }  # fmt: skip
 SCALES: Final = (1.0, 0.88, 0.77, 0.67)
 Box = tuple[float, float, float, float]

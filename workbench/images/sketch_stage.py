@@ -28,6 +28,8 @@ STATURES: Final[Mapping[Shape, float]] = {
     "ghost": 1.0,
     "cat": 0.42, "dog": 0.55, "fox": 0.48, "wolf": 0.62, "horse": 1.0, "bear": 0.8, "bird": 0.36, "owl": 0.46,
     "dragon": 1.1, "fish": 0.34, "mouse": 0.3, "hare": 0.42,
+    "crab": 0.3, "frog": 0.28, "tortoise": 0.36, "hedgehog": 0.28, "bat": 0.34, "moth": 0.32, "snake": 0.4,
+    "octopus": 0.6, "seal": 0.5, "goat": 0.74, "camel": 1.15,
 }  # fmt: skip
 
 
@@ -37,6 +39,8 @@ LEAPS: Final[Mapping[PlaceKind, float]] = {"river": 0.7, "lake": 0.68, "sea": 0.
 
 def flies(figure: Figure) -> bool:
     """Whether a figure is on the wing: birds and owls that walk or are said to have wings, dragons that do both."""
+    if figure.shape in ("bat", "moth"):
+        return figure.pose != "sitting"
     goes, winged = figure.pose == "walking", "wings" in figure.attributes
     return (figure.shape in ("bird", "owl") and (goes or winged)) or (figure.shape == "dragon" and goes and winged)
 
@@ -53,6 +57,8 @@ def hover(scene: Scene) -> float:
         return 0.0
     if figure.shape == "fish":
         return {"underwater": 0.55}.get(scene.place, 0.0 if leaps(scene) else 0.42)
+    if figure.shape in ("octopus", "seal") and scene.place == "underwater" and figure.pose != "sitting":
+        return 0.4
     if flies(figure):
         return 0.3 if figure.shape == "dragon" else 0.45
     return 0.1 if figure.shape == "ghost" and figure.pose != "sitting" else 0.0
@@ -74,13 +80,14 @@ def composition_of(scene: Scene, seed: int) -> Composition:
         feet, size = horizon + (feet - horizon) * LEAPS[scene.place], size * 1.25
     if figure and figure.pose == "sitting" and figure.shape != "fish" and not hover(scene):
         # A horse doesn't sit: it lies.
-        size *= 0.62 if figure.shape == "horse" else 0.78
+        size *= 0.62 if figure.shape in ("horse", "goat", "camel") else 0.78
     if figure and "umbrella" in figure.attributes:
         size *= 1.1
     return Composition(
         across=round(across, 4),
         feet=round(feet + rng.uniform(-0.01, 0.01), 4),
-        size=round(min(0.8, size), 4),
+        # A mouse on a mountain must still be seen.
+        size=round(min(0.8, max(0.11, size)), 4),
         light="right" if left else "left",
     )
 

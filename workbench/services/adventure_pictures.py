@@ -12,7 +12,7 @@ from typing import Any
 
 from workbench.domain.adventures import Adventure, Chapter, Choice
 from workbench.domain.categories import Agency, Category
-from workbench.domain.describing import figure_of, scene_of
+from workbench.domain.describing import figure_of, scene_of, told_shape
 from workbench.domain.gallery import USUAL_STYLE
 from workbench.domain.pictures import Figure, PictureKind, Scene
 from workbench.domain.portraying import own_seed
@@ -199,10 +199,10 @@ class AdventurePictures:
                 self._kept.delete(one.id)
 
     def _of_choice(self, adventure: Adventure, choice: Choice, agency: Agency, live: LiveEvents) -> str:
-        """Somebody who comes along, or a child with what is offered."""
+        """Somebody who comes along, or a child with what is offered or with whom nobody can picture."""
         # A figure alone is seen best in plain light, whatever the hour is where the story goes.
         where = Scene(daytime="day", mood="joyful")
-        if agency.kind == "companion":
+        if agency.kind == "companion" and told_shape(agency.name, agency.look) is not None:
             figure = figure_of(agency.name, agency.look)
         else:
             child: Any = random.Random(adventure.seed).choice(("girl", "boy"))
@@ -238,7 +238,12 @@ class AdventurePictures:
 
     @staticmethod
     def _who(adventure: Adventure, chapter: Chapter) -> Figure | None:
-        named = [name for name in adventure.looks if name in chapter.text]
+        # Who looks like nothing that is known isn't there: anybody else in their place would be wrong.
+        named = [
+            name
+            for name, look in adventure.looks.items()
+            if name in chapter.text and told_shape(name, look) is not None
+        ]
         # Whoever came along is there, named or not; a thing that was taken along isn't somebody.
         name = next((one for one in named if one != adventure.agency), named[0] if named else "")
         return figure_of(name, adventure.looks[name], chapter.text) if name else None
