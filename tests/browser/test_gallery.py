@@ -56,7 +56,12 @@ def test_a_passage_is_illustrated_and_its_pictures_are_kept_or_not(
     expect(page.locator(".ll-large").get_by_role("button", name="Take it as the cover")).to_have_count(0)
     page.locator("#ll-wall .ll-thumb-character").first.click()
     expect(page.locator(".ll-large-character img")).to_be_visible()
-    page.locator(".ll-large").get_by_role("button", name="Delete").click()
+    delete = page.locator(".ll-large").get_by_role("button", name="Delete")
+    delete.click()
+    page.locator(".ll-large").get_by_role("button", name="Keep it").click()
+    pictures(page, 6)
+    delete.click()
+    page.locator(".ll-large").get_by_role("button", name="Yes, delete it").click()
     pictures(page, 5)
     expect(page.locator(".ll-large")).to_have_count(0)
     # After a reload they are still there.

@@ -32,6 +32,8 @@ def test_place_hour_weather_and_things_are_the_passages_own() -> None:
         ("Ada sat between the shelves and opened one book after the other.", "place", "library"),
         ("At sunset the hills turned red.", "daytime", "dusk"),
         ("At daybreak the mist lay on the meadow.", "daytime", "dawn"),
+        ("Snow fell at dusk on the lake. She held a lantern, and a dog barked at the moon.", "daytime", "dusk"),
+        ("A lake village in winter, where the ferry is the only road.", "weather", "snow"),
         ("Lightning split the oak, and the gale took the roof.", "weather", "storm"),
         ("Snow fell on the frozen lake.", "weather", "snow"),
         ("They danced and laughed at the wedding feast.", "mood", "joyful"),
@@ -40,6 +42,13 @@ def test_place_hour_weather_and_things_are_the_passages_own() -> None:
 )
 def test_words_show_what_they_mean(text: str, field: str, shown: str) -> None:
     assert getattr(scene_of(text), field) == shown
+
+
+def test_the_lantern_in_a_hand_is_no_lamp_in_the_street() -> None:
+    text = "Mara held her lantern high above the quay."
+    assert "lamps" in scene_of(text).details
+    assert "lamps" not in scene_of(text, (), figure_of("Mara", "A woman with a lantern.")).details
+    assert "lamps" in scene_of(f"{text} A lamp burned.", (), figure_of("Mara", "A woman with a lantern.")).details
 
 
 def test_the_lore_of_a_place_says_what_a_name_doesnt() -> None:

@@ -197,3 +197,18 @@ def test_pictures_are_drawn_though_the_text_model_cannot_be_used(
     monkeypatch.setattr(bench.model, "status", lambda: failed)
     monkeypatch.setattr(bench.model, "wait_ready", lambda timeout: False)
     assert all(one.image for one in pictured(bench, adventure).chapters[0].choices)
+
+
+def test_a_chapter_is_drawn_where_the_adventure_says_that_it_is(
+    bench: Workbench, letters: Letters, drawing: AdventurePictures
+) -> None:
+    adventure = begun(bench)
+    while adventure.status != "done":
+        adventure = chosen(bench, adventure)
+    letters.orders.clear()
+    drawing.work_off(adventure.id)
+    category = bench.adventures.lessons.category(adventure.category)
+    scenes = {one.name: one.scene for one in category.places}
+    wanted = {scenes[one.title] for one in adventure.chapters[1:] if one.title in scenes}
+    assert wanted
+    assert wanted <= {order.scene.place for order in letters.orders if order.kind == "background"}

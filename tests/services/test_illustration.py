@@ -98,6 +98,17 @@ def test_somebody_keeps_their_seed_and_their_locked_look(
     assert tobin["scene"]["figure"]["shape"] == "boy"
 
 
+def test_a_draft_that_was_not_taken_is_not_what_was_written_last(
+    bench: Workbench, story: Story, letters: Letters
+) -> None:
+    run = bench.writing.start_chapter(story.id, "Begin.", {"max_rounds": 1})
+    proposed = list(bench.writing.follow(run.id))[-1].data["passage"]["id"]  # type: ignore[index]
+    assert drawn(bench, story, kinds=["background"])["pictures"][0]["passage_id"] == proposed
+    own = bench.writing.accept(bench.writing.edit(proposed, TEXT).id)
+    assert [one.id for one in bench.library.story_view(story.id).drafts] == [proposed]
+    assert drawn(bench, story, kinds=["background"])["pictures"][0]["passage_id"] == own.id
+
+
 def test_before_the_first_chapter_the_world_is_drawn(bench: Workbench, story: Story, letters: Letters) -> None:
     made = drawn(bench, story, kinds=["background"])
     assert (made["status"], len(made["pictures"])) == ("completed", 1)

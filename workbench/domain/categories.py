@@ -6,6 +6,7 @@ from pydantic import Field
 
 from workbench.domain.lessons import Id
 from workbench.domain.model import Value
+from workbench.domain.pictures import PlaceKind
 
 AgencyKind = Literal["companion", "item", "role", "gift"]
 AGENCY_KINDS: tuple[AgencyKind, ...] = ("companion", "item", "role", "gift")
@@ -24,10 +25,11 @@ class CastSeed(Value):
 
 
 class PlaceSeed(Value):
-    """Somewhere that the story may go."""
+    """Somewhere that the story may go. `scene` is the kind of place that its pictures show; without it words decide."""
 
     name: Short
     about: Line
+    scene: PlaceKind | None = None
 
 
 class Agency(Value):

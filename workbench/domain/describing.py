@@ -56,9 +56,13 @@ def scene_of(passage: str, places: Sequence[str] = (), figure: Figure | None = N
         for kind, score in _scores(words.PLACES, one).items():
             scores[kind] = scores.get(kind, 0.0) + weight * min(score, 2.0)
     scores = {kind: score * (AT_HAND if kind in words.AT_HAND else 1.0) for kind, score in scores.items()}
-    place, daytime = _best(scores), _best(_scores(words.DAYTIMES, counts))
+    hours, named = _scores(words.DAYTIMES, counts), _scores(words.HOURS, counts)
+    place, daytime = _best(scores), _best({hour: score + 2 * named.get(hour, 0.0) for hour, score in hours.items()})
     weather, mood = _best(_scores(words.WEATHERS, counts)), _best(_scores(words.MOODS, counts))
     found = _scores(words.DETAILS, counts)
+    if figure is not None and "lantern" in figure.attributes and not _count("lamp streetlamp lamplight", counts):
+        # The light is the one in their hand.
+        found.pop("lamps", None)
     details = sorted(found, key=lambda detail: -found[detail])[:MOST_DETAILS]
     given = {"place": place, "daytime": daytime, "weather": weather, "mood": mood}
     said = {name: value for name, value in given.items() if value is not None}

@@ -46,12 +46,19 @@ DAYTIMES: Mapping[Daytime, str] = {
     "dusk": "dusk sunset evening twilight nightfall sundown",
     "night": "night midnight moon moonlight stars starlight dark darkness lantern candle candles asleep",
 }
+# An hour that is named says more than a moon or a candle.
+HOURS: Mapping[Daytime, str] = {
+    "dawn": "dawn daybreak sunrise",
+    "day": "noon midday afternoon",
+    "dusk": "dusk sunset twilight nightfall sundown",
+    "night": "night midnight",
+}
 WEATHERS: Mapping[Weather, str] = {
     "clear": "clear sunny cloudless sunlight",
     "cloudy": "cloudy overcast clouds grey",
     "rain": "rain rained raining drizzle downpour wet soaked puddle umbrella",
     "storm": "storm thunder lightning gale tempest hurricane thunderstorm squall",
-    "snow": "snow snowed snowing snowflake blizzard sleet",
+    "snow": "snow snowed snowing snowflake blizzard sleet winter wintry",
     "fog": "fog mist haze foggy misty vapour",
 }
 MOODS: Mapping[Mood, str] = {

@@ -75,6 +75,16 @@ class StoryView(Value):
     drafts: tuple[Passage, ...] = ()
 
     @property
+    def latest(self) -> Passage | None:
+        """What was written last: a draft that follows on the last passage, else that passage.
+
+        Drafts beside an accepted passage are what the writer didn't take.
+        """
+        tip = self.passages[-1] if self.passages else None
+        following = [draft for draft in self.drafts if draft.parent_id == (tip.id if tip else None)]
+        return following[-1] if following else tip
+
+    @property
     def next_number(self) -> int:
         """The number of the chapter that follows on the line."""
         return self.passages[-1].number + 1 if self.passages else 1

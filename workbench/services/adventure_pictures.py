@@ -214,7 +214,10 @@ class AdventurePictures:
         """Where the chapter takes place, with whom it names, as they are known to look."""
         place = next((one for one in category.places if one.name == chapter.title), None)
         about = [f"{place.name}. {place.about}"] if place is not None else []
-        scene = scene_of(chapter.text, [*about, category.about], self._who(adventure, chapter))
+        scene: Scene = scene_of(chapter.text, [*about, category.about], self._who(adventure, chapter))
+        if place is not None and place.scene is not None:
+            # What a small model tells of a place may be told of anywhere.
+            scene = scene.model_copy(update={"place": place.scene})
         key = f"{adventure.id} {chapter.number}"
         return self._drawn_before(adventure.id, chapter.number, scene, own_seed(key)) or self._picture(
             adventure, chapter.number, scene, key, SCENE, "combined", live

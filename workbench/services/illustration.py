@@ -257,8 +257,7 @@ class Illustration:
                 if passage.story_id != story_id:
                     raise InvalidInput(f"The passage {passage_id!r} belongs to another story.")
                 return passage
-        told = [*view.passages, *view.drafts]
-        return told[-1] if told else None
+        return view.latest
 
     def _request(
         self, story_id: str, passage: Passage | None, kinds: tuple[PictureKind, ...], chosen: IllustrationOptions

@@ -40,11 +40,17 @@ def grid(pictures: Sequence[Picture], chapters: Mapping[str, str], open_id: str 
         f'<li><button type="button" class="ll-thumb ll-thumb-{one.kind}" data-act="open" data-id="{safe(one.id)}" '
         f'aria-pressed="{"true" if one.id == open_id else "false"}"><img src="{preview(one)}" alt="{safe(alt(one))}" '
         f'loading="lazy" width="{one.width}" height="{one.height}">'
-        f"<span>{safe(chapters.get(one.passage_id or '', ''))} {KINDS[one.kind]}"
+        f"<span>{safe(_caption(one, chapters.get(one.passage_id or '', '')))}"
         f"{' · cover' if one.cover else ''}</span></button></li>"
         for one in pictures
     )
     return f'<p class="ll-facts">{plural(len(pictures), "picture")}</p><ul class="ll-wall">{cells}</ul>'
+
+
+def _caption(picture: Picture, chapter: str) -> str:
+    figure = picture.scene.figure
+    what = figure.name if picture.kind == "character" and figure is not None and figure.name else KINDS[picture.kind]
+    return f"{chapter} · {what}" if chapter else what[:1].upper() + what[1:]
 
 
 def changed_since(
@@ -78,12 +84,18 @@ def changed_since(
 
 
 def large(
-    picture: Picture, before: Picture | None, chapter: str, changed: Sequence[str] = (), face: bool = False
+    picture: Picture,
+    before: Picture | None,
+    chapter: str,
+    changed: Sequence[str] = (),
+    face: bool = False,
+    deleting: bool = False,
 ) -> str:
     """One picture large, with what it was drawn from and what can be done with it.
 
     `before` is the background without the figure: then a slider shows the one through the other. `changed` is what
-    has become different since it was drawn, see `changed_since`; `face` whether it is its character's reference.
+    has become different since it was drawn, see `changed_since`; `face` whether it is its character's reference,
+    and `deleting` whether it is asked if it really is to be deleted.
     """
     shown = (
         f'<img src="{source(picture)}" alt="{safe(alt(picture))}" width="{picture.width}" height="{picture.height}">'
@@ -109,6 +121,10 @@ def large(
         )
         if there
     )
+    if deleting:
+        # Under the picture that it is about, so that nobody deletes another one.
+        doings = act.format("", "remove", safe(picture.id), "Yes, delete it")
+        doings += act.format(" ll-plain", "open", safe(picture.id), "Keep it")
     ways = "<q>Vary it</q> draws another picture of the same." if drawn else ""
     if drawn and changed:
         ways += (

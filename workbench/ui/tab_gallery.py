@@ -97,10 +97,10 @@ class GalleryTab:
                 self.wall: cards.NO_STORY, self.large: "", self.doing: "",
                 self.draw: gr.Button(interactive=False), self.shown: gr.Dropdown(visible=False),
             }  # fmt: skip
-        chapters, people = self._choices(story_id)
+        chapters, people, latest = self._choices(story_id)
         live = self._bench.illustration.live(drawing) if drawing else None
         updates: Updates = {
-            self.chapter: gr.Dropdown(chapters, value=chapters[-1][1] if chapters else LAST),
+            self.chapter: gr.Dropdown(chapters, value=latest),
             self.person: gr.Dropdown(people, value=LAST),
             # The sketch maker has a style of its own.
             self.style: gr.Textbox(
@@ -114,7 +114,7 @@ class GalleryTab:
             updates[self.following] = following + 1
         return updates
 
-    def _choices(self, story_id: str) -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
+    def _choices(self, story_id: str) -> tuple[list[tuple[str, str]], list[tuple[str, str]], str]:
         view = self._bench.library.story_view(story_id)
         chapters = [(render.chapter_title(one), one.id) for one in view.passages]
         chapters += [(f"{render.chapter_title(one)} (draft)", one.id) for one in view.drafts]
@@ -123,16 +123,17 @@ class GalleryTab:
             for one in self._bench.library.list_lore(view.world.id, story_id)
             if one["kind"] == "character"
         ]
-        return chapters or [("The world before the first chapter", LAST)], [("Whom it names", LAST), *people]
+        latest = view.latest.id if view.latest is not None else LAST
+        return chapters or [("The world before the first chapter", LAST)], [("Whom it names", LAST), *people], latest
 
-    def _pictures(self, story_id: str, open_id: str, shown: str) -> Updates:
+    def _pictures(self, story_id: str, open_id: str, shown: str, deleting: bool = False) -> Updates:
         kept = self._bench.pictures.gallery(story_id)
         chosen = next((one for one in kept if one.id == open_id), None)
         names = self._names(story_id)
         groups = [EVERYTHING, *dict.fromkeys(self._groups(kept, names))]
         shown = shown if shown in groups else EVERYTHING
         return {
-            self.large: self._large(chosen, kept, names) if chosen is not None else "",
+            self.large: self._large(chosen, kept, names, deleting) if chosen is not None else "",
             self.open: chosen.id if chosen is not None else "",
             self.shown: gr.Dropdown(groups, value=shown, visible=len(groups) > 2),
             self.wall: cards.grid(self._group(kept, names, shown), names, open_id),
@@ -161,7 +162,7 @@ class GalleryTab:
             or (one.scene.figure is not None and one.scene.figure.name == shown and one.kind != "background")
         ]
 
-    def _large(self, picture: Picture, kept: list[Picture], names: dict[str, str]) -> str:
+    def _large(self, picture: Picture, kept: list[Picture], names: dict[str, str], deleting: bool) -> str:
         halves = {one.kind: one for one in kept if one.asking == picture.asking}
         before = halves.get("background") if picture.kind == "combined" else None
         figure = picture if picture.kind == "character" else halves.get("character")
@@ -174,7 +175,7 @@ class GalleryTab:
         draws, seed = self._bench.illustration.status(), figure.seed if figure is not None else None
         changed = cards.changed_since(picture, draws, style, portrait, seed)
         face = portrait is not None and portrait.picture_id == picture.id
-        return cards.large(picture, before, names.get(picture.passage_id or "", ""), changed, face)
+        return cards.large(picture, before, names.get(picture.passage_id or "", ""), changed, face, deleting)
 
     # --- drawing ---
 
@@ -194,9 +195,8 @@ class GalleryTab:
         return {self._tabs: gr.Tabs(selected="gallery"), **self._watched(key, following)}
 
     def _key(self, story_id: str) -> str:
-        view = self._bench.library.story_view(story_id)
-        told = [*view.passages, *view.drafts]
-        return told[-1].id if told else story_id
+        latest = self._bench.library.story_view(story_id).latest
+        return latest.id if latest is not None else story_id
 
     def _watched(self, key: str, following: int) -> Updates:
         return {
@@ -252,8 +252,10 @@ class GalleryTab:
             self._bench.pictures.set_portrait(picture.entry_id, {"picture_id": picture.id, "seed": picture.seed})
             render.said("Pictures to come keep this face.", "Kept", 3)
         elif act == "delete":
+            return self._pictures(story_id, wanted, shown, deleting=True)
+        elif act == "remove":
             self._bench.pictures.delete(wanted)
             render.said("The picture is gone.", "Deleted", 3)
         elif act != "close":
             raise NotFound("This button belongs to an older page. Load the page again.")
-        return self._pictures(story_id, "" if act in ("delete", "close") else wanted, shown)
+        return self._pictures(story_id, "" if act in ("remove", "close") else wanted, shown)
