@@ -123,13 +123,16 @@ _SCRIPT = """
     const text = read()[known.place]?.texts[id];
     if (text !== undefined && text !== known.node.value) change(known.place, id, known.node.value);
   };
-  const look = () => {
+  const settle = () => {
     for (const [id, known] of [...boxes]) {
       if (known.node.isConnected) { follow(id, known); continue; }
       boxes.delete(id);
       // The form was saved or left; one that was put away by anything else has its words when it opens again.
       if (known.pressed) change(known.place, id, "");
     }
+  };
+  const look = () => {
+    settle();
     for (const id of new Set(forms.flatMap((form) => form.boxes))) {
       const node = box(id), form = formOf(id), known = boxes.get(id);
       const where = node && form ? place(form) : "";
@@ -198,7 +201,8 @@ _SCRIPT = """
   }, true);
   let soon = 0;
   const later = () => { soon = soon || setTimeout(() => { soon = 0; look(); }, 120); };
-  window.addEventListener("pagehide", () => boxes.forEach((known, id) => known.node.isConnected && follow(id, known)));
+  // Who leaves a form and the page at once has left the form all the same.
+  window.addEventListener("pagehide", settle);
   const begin = () => {
     new MutationObserver(later).observe(document.body, { childList: true, subtree: true });
     later();
