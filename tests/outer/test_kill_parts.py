@@ -37,6 +37,8 @@ def test_a_night_of_deaths(killable: App) -> None:
     world, story = new_story(app)
     add_character(app, world["id"], "Mara")
     plan = planned(app, story["id"])
+    before = state(app, story["id"])
+    assert (before["state"], before["written"], before["chapters"]) == ("none", 0, []), "before there is any run"
     app.begin_call("write_chapters", story_id=story["id"], count=0, options={"max_rounds": 1, "words": 80})
     wait_for(lambda: state(app, story["id"])["state"] == "working", "the run to begin")
     kept: list[str] = []

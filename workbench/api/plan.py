@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from workbench.api.area import Area
 from workbench.api.values import plain, streamed
 from workbench.domain.outline import OutlineItem
-from workbench.domain.parts import PartInPlan
+from workbench.domain.parts import PartInPlan, RunOfChapters
 from workbench.services.checks import whole_number
 from workbench.services.outlines import MOST_PARTS
 
@@ -76,9 +76,11 @@ class PlanEndpoints(Area):
         return plain(self._bench.chapter_runs.stop(story_id, at_once))
 
     def chapters_state(self, story_id: str) -> dict:
-        """How the latest run of chapters stands: state is none, working, stopping, stopped, failed or done."""
-        state = self._bench.chapter_runs.state(story_id)
-        return plain(state) if state else {"state": "none"}
+        """How the latest run of chapters stands: state is none, working, stopping, stopped, failed or done.
+
+        {run_id, state, written, wanted, message, progress, chapters}, all of them also where there is no run yet.
+        """
+        return plain(self._bench.chapter_runs.state(story_id) or RunOfChapters())
 
     def _items(self, story_id: str, items: list[OutlineItem]) -> list:
         titles = {part.id: part.title for part in self._bench.parts.listing(story_id)}

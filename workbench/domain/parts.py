@@ -55,12 +55,13 @@ class PartTold(Value):
 
 
 class RunOfChapters(Value):
-    """How a run of chapters stands, for people: `state` is working, stopping, stopped, failed or done."""
+    """How a run of chapters stands, for people: `state` is none (there never was one), working, stopping, stopped,
+    failed or done."""
 
-    run_id: str
-    state: str
-    written: int = Field(ge=0)
-    wanted: int = Field(ge=0)
+    run_id: str = ""
+    state: str = "none"
+    written: int = Field(0, ge=0)
+    wanted: int = Field(0, ge=0)
     message: str = ""
     progress: float = Field(0.0, ge=0, le=1)
     chapters: tuple[ChapterTold, ...] = ()
