@@ -17,6 +17,10 @@ os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
 os.environ.setdefault("DO_NOT_TRACK", "1")
 # Read when the interface is built; calling `Blocks.queue()` for it would build the server twice.
 os.environ.setdefault("GRADIO_DEFAULT_CONCURRENCY_LIMIT", "20")
+# Gradio's statistics of calls, of which the Monitor tab tells more: they would be made anew after each event, from
+# up to 10,000 of them (20 ms then), and the page gets slower as an evening goes on.
+os.environ.setdefault("GRADIO_ANALYTICS_CACHE_FREQUENCY", "1000000000")
+os.environ.setdefault("GRADIO_ANALYTICS_MAX_EVENTS", "100")
 
 from pydantic import ValidationError
 

@@ -71,6 +71,9 @@ def serve(workbench: Workbench) -> str:
         "mcp_server": settings.mcp,
         # Everyone who follows a run holds a thread while waiting for its next word.
         "max_threads": 100,
+        # Each session holds a copy of what the page is made of, and each plain HTTP call is a session of its own: with
+        # Gradio's 10,000 a script that asks all night would fill the memory.
+        "state_session_capacity": settings.sessions,
         "prevent_thread_lock": True,
         "quiet": True,
         "ssr_mode": False,

@@ -65,6 +65,12 @@ class Settings(BaseSettings):
     port: int = Field(7860, ge=0, le=65535, description="Port to listen on; 0 takes a free one.")
     share: bool = Field(False, description="Make a public gradio.live link.")
     mcp: bool = Field(True, description="Offer the endpoints as MCP tools too.")
+    sessions: int = Field(
+        500,
+        ge=10,
+        le=10_000,
+        description="Open pages and callers remembered at once, about 1.2 MB each; plain HTTP calls count as one each.",
+    )
     data_dir: Path = Field(default_factory=default_data_dir, description="Folder for everything that is kept.")
 
     # The text model: at most one of path, hub and url; none of them is the bundled SmolLM2-135M-Instruct

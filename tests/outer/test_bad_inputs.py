@@ -7,6 +7,7 @@ that looks dangerous and is only text: it must come back as it was given, and re
 import json
 import re
 import sqlite3
+import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
@@ -647,8 +648,11 @@ def filled_in(value: Any, ids: dict[str, str]) -> Any:
 
 
 def raw_call(app: App, endpoint: str, arguments: list[Any]) -> Any:
-    """A call by position, as plain JSON: NaN and lone surrogates go through, which Gradio's client would refuse."""
-    body = json.dumps({"data": arguments})
+    """A call by position, as plain JSON: NaN and lone surrogates go through, which Gradio's client would refuse.
+
+    Each thread is one session, as a client is: the app makes a session in much more time than it refuses a call.
+    """
+    body = json.dumps({"data": arguments, "session_hash": f"{app.port}-{threading.get_ident()}"})
     asked = app.http.post(f"/gradio_api/call/{endpoint}", content=body, headers={"content-type": "application/json"})
     assert asked.status_code == 200, asked.text
     with app.http.stream("GET", f"/gradio_api/call/{endpoint}/{asked.json()['event_id']}") as stream:
