@@ -41,11 +41,16 @@ class Running:
         self.url = f"http://127.0.0.1:{port}/"
         self._log = folder / "app.log"
         command = [sys.executable, "-m", "tests.scripted_app", "--port", str(port), "--data-dir", str(folder / "data")]
+        self._command = [*command, *flags]
+        self._settings = settings
+        self._begin()
+
+    def _begin(self) -> None:
         with self._log.open("wb") as log:
             self.process = subprocess.Popen(
-                [*command, *flags],
+                self._command,
                 cwd=ROOT,
-                env={**os.environ, **settings},
+                env={**os.environ, **self._settings},
                 stdout=log,
                 stderr=subprocess.STDOUT,
             )
@@ -55,6 +60,12 @@ class Running:
                 self.close()
                 raise RuntimeError(f"The app did not start:\n{self.log}")
             time.sleep(0.1)
+
+    def die_and_start_again(self) -> None:
+        """kill -9, and a new process at the same address."""
+        self.process.kill()
+        self.process.wait(15)
+        self._begin()
 
     @property
     def log(self) -> str:

@@ -153,6 +153,34 @@ def test_one_may_write_ones_own_version_beside_a_draft(app: Running, opens: Open
     expect(page.locator("#ll-manuscript")).not_to_contain_text("Mine")
 
 
+def test_what_was_not_taken_steps_back_and_can_be_turned_to(app: Running, opens: Opens) -> None:
+    page = opens(app.url)
+    new_story(page, "Two Ways", "Roads")
+    request_box(page).fill("Two sisters share one coat.")
+    press(page, "Write")
+    press(page, "Edit as new draft")
+    box = page.get_by_label("Your version")
+    expect(box).to_have_value(re.compile("coat"))
+    box.fill("They cut the coat in two.")
+    press(page, "Save as new draft")
+    expect(page.locator(".ll-draft p").last).to_have_text("They cut the coat in two.")
+    press(page, "Accept")
+    expect(page.locator("#ll-manuscript .ll-chapter")).to_contain_text("They cut the coat in two.")
+    # The other draft isn't put in front of the writer again, also after a reload.
+    for _ in range(2):
+        expect(page.locator("#ll-accept")).to_be_hidden()
+        expect(page.locator(".ll-draft")).to_have_count(0)
+        expect(page.locator("#ll-write")).to_have_text("Write")
+        expect(page.locator("#ll-drafts")).to_contain_text("that you didn't take")
+        page.reload()
+        ready(page)
+    page.locator("#ll-drafts label").first.click()
+    expect(page.locator(".ll-draft")).to_contain_text("share one coat")
+    press(page, "Accept")
+    expect(page.locator("#ll-manuscript .ll-chapter")).to_have_count(1)
+    expect(page.locator("#ll-manuscript .ll-chapter")).to_contain_text("share one coat")
+
+
 def test_what_is_typed_survives_a_reload_and_an_error(app: Running, opens: Opens) -> None:
     page = opens(app.url)
     new_story(page, "Unsent", "Typed")

@@ -148,7 +148,7 @@ GOOD: dict[str, dict[str, Any]] = {
     "draw_portrait": {"story_id": STORY, "entry_id": ENTRY, "another": False},
     "stop_pictures": {"key": STORY},
     "delete_picture": {"picture_id": PICTURE},
-    "set_cover": {"picture_id": PICTURE},
+    "set_cover": {"picture_id": PICTURE, "cover": True},
     "set_picture_style": {"story_id": STORY, "style": "woodcut"},
     "get_portrait": {"entry_id": ENTRY},
     "set_portrait": {"entry_id": ENTRY, "changes": {"locked": True}},

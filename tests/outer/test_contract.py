@@ -103,12 +103,14 @@ DOCUMENTED = {
     "illustrate": ["story_id", "passage_id", "kinds", "options"],
     "gallery": ["story_id"],
     "draw_portrait": ["story_id", "entry_id", "another"],
+    "set_cover": ["picture_id", "cover"],
     "preview_context": ["story_id", "agent", "phase", "instruction", "structured_context"],
 }
 # By the contract's "=": what may be left out.
 OPTIONAL = {
     "illustrate": {"passage_id": "", "kinds": ["character", "background", "combined"]},
     "draw_portrait": {"another": False},
+    "set_cover": {"cover": True},
     "adventure_page": {"form": "html", "pictures": False},
     "compare_branches": {"first": 0},
     "decisions": {"limit": 50},

@@ -195,6 +195,11 @@ def test_a_deleted_picture_takes_its_file_along(bench: Workbench, story: Story, 
     assert [one.id for one in bench.pictures.gallery(story.id) if one.cover] == [first["id"]]
     bench.pictures.set_cover(second["id"])
     assert [one.id for one in bench.pictures.gallery(story.id) if one.cover] == [second["id"]]
+    cover = bench.pictures.cover(story.id)
+    assert cover is not None
+    assert cover.id == second["id"]
+    bench.pictures.set_cover(second["id"], False)
+    assert bench.pictures.cover(story.id) is None
     path = Path(bench.pictures.file(first["file"]))
     bench.pictures.delete(first["id"])
     assert not path.exists()

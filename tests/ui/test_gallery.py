@@ -57,7 +57,12 @@ def test_what_would_be_the_same_picture_is_not_offered() -> None:
     html = cards.large(picture("character"), None, "", ["the style", "how <b>Mara</b> looks"])
     assert buttons(html) == ["vary", "anew", "cover", "reference", "delete", "close"]
     assert "the style, how &lt;b&gt;Mara&lt;/b&gt; looks" in html
-    assert buttons(cards.large(picture("character", cover=True), None, "", face=True)) == ["vary", "delete", "close"]
+    assert buttons(cards.large(picture("character", cover=True), None, "", face=True)) == [
+        "vary",
+        "uncover",
+        "delete",
+        "close",
+    ]
     # Deleting asks first, and shows what it is about.
     assert buttons(cards.large(picture("character"), None, "", deleting=True)) == ["remove", "open"]
     # Nothing tells what a picture of somebody's own shows.

@@ -55,9 +55,9 @@ class PictureEndpoints(Area):
         """Delete a picture, with its file where no other picture has it."""
         return {"deleted": self._bench.pictures.delete(picture_id).id}
 
-    def set_cover(self, picture_id: str) -> dict:
-        """Make a picture its story's cover."""
-        return self._values(self._bench.pictures.set_cover(picture_id))
+    def set_cover(self, picture_id: str, cover: bool = True) -> dict:
+        """Make a picture its story's cover; with cover false the story has none then."""
+        return self._values(self._bench.pictures.set_cover(picture_id, cover))
 
     def set_picture_style(self, story_id: str, style: str) -> dict:
         """Choose the style of a story's pictures from now on, in a few words."""

@@ -85,6 +85,17 @@ class StoryView(Value):
         return following[-1] if following else tip
 
     @property
+    def undecided(self) -> tuple[Passage, ...]:
+        """Drafts to decide about: what follows on the last passage, or was written beside it since that was accepted.
+
+        The others that stand beside it were there to choose from, and weren't taken.
+        """
+        tip = self.passages[-1] if self.passages else None
+        since = (tip.decided_at or "") if tip else ""
+        following = tip.id if tip else None
+        return tuple(one for one in self.drafts if one.parent_id == following or one.created_at > since)
+
+    @property
     def next_number(self) -> int:
         """The number of the chapter that follows on the line."""
         return self.passages[-1].number + 1 if self.passages else 1

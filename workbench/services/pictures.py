@@ -114,10 +114,17 @@ class Pictures:
         for one in there:
             self.delete(one.id)
 
-    def set_cover(self, picture_id: str) -> Picture:
-        """Make a picture its story's cover, in the place of another one."""
+    def cover(self, story_id: str) -> Picture | None:
+        """The picture that a story has as its cover."""
+        with self._database.reading() as session:
+            return pictures.cover(session, id_field(story_id, "The story"))
+
+    def set_cover(self, picture_id: str, is_cover: bool = True) -> Picture:
+        """Make a picture its story's cover, in the place of another one; with False the story has none then."""
+        if not isinstance(is_cover, bool):
+            raise InvalidInput("Whether it is the cover must be true or false.")
         with self._database.writing() as session:
-            return pictures.set_cover(session, id_field(picture_id, "The picture"))
+            return pictures.set_cover(session, id_field(picture_id, "The picture"), is_cover)
 
     def style(self, story_id: str) -> str:
         """The style of a story's pictures, in words."""

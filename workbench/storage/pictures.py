@@ -59,14 +59,20 @@ def remove(session: Session, picture_id: str) -> tuple[Picture, bool]:
     return picture, alone
 
 
-def set_cover(session: Session, picture_id: str) -> Picture:
-    """Make a picture its story's cover, in the place of the one before."""
+def cover(session: Session, story_id: str) -> Picture | None:
+    """The picture that a story has as its cover."""
+    row = session.exec(select(PictureRow).where(PictureRow.story_id == story_id, PictureRow.cover)).first()
+    return _picture(row) if row is not None else None
+
+
+def set_cover(session: Session, picture_id: str, is_cover: bool = True) -> Picture:
+    """Make a picture its story's cover, in the place of the one before, or let the story have none."""
     picture = get(session, picture_id)
     for row in session.exec(select(PictureRow).where(PictureRow.story_id == picture.story_id, PictureRow.cover)):
         row.cover = False
         session.add(row)
     chosen = session.get_one(PictureRow, picture_id)
-    chosen.cover = True
+    chosen.cover = is_cover
     session.add(chosen)
     session.flush()
     return _picture(chosen)

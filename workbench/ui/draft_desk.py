@@ -14,6 +14,7 @@ from workbench.ui.desk import PRIVATE, Desk
 from workbench.ui.scripts import TO_LAST_PAGE
 
 Updates = dict[Any, Any]
+WAITING, NOT_TAKEN = "Drafts that wait for you", "Drafts of the last chapter that you didn't take"
 # A decision is about the draft that one sees: until the page shows what came of it, no other can be pressed.
 DECIDING = """(...given) => {
   const buttons = document.querySelector("#ll-decisions");
@@ -35,7 +36,7 @@ class DraftDesk:
         # Two pages may decide about one draft at once; the first one's decision holds.
         self._deciding = threading.Lock()
         self.fit = DraftFit(desk)
-        self.choice = gr.Radio([], label="Drafts that wait for you", visible=False, elem_id="ll-drafts")
+        self.choice = gr.Radio([], label=WAITING, visible=False, elem_id="ll-drafts")
         with gr.Row(elem_classes="ll-actions", visible=False, elem_id="ll-decisions") as self.decisions:
             self.accept = gr.Button("Accept", variant="primary", elem_id="ll-accept")
             self.edit = gr.Button("Edit as new draft", elem_id="ll-edit-draft")
@@ -59,12 +60,18 @@ class DraftDesk:
         """The components that `updates` may change."""
         return [self.choice, self.decisions, self.editing, self.fit.draft]
 
-    def updates(self, view: StoryView, draft: Passage | None) -> Updates:
-        """The desk with `draft` on top; without one it is empty."""
+    def updates(self, view: StoryView, draft: Passage | None, running: bool = False) -> Updates:
+        """The desk with `draft` on top; without one, what wasn't taken of the last chapter can still be turned to.
+
+        There is nothing to choose while a run writes (`running`).
+        """
         labels = [(render.draft_label(each, i), each.id) for i, each in enumerate(view.drafts, start=1)]
         return {
             self.choice: gr.Radio(
-                choices=labels, value=draft.id if draft else None, visible=bool(draft) and len(labels) > 1
+                choices=labels,
+                value=draft.id if draft else None,
+                label=WAITING if draft else NOT_TAKEN,
+                visible=not running and len(labels) > (1 if draft else 0),
             ),
             self.decisions: gr.Row(visible=bool(draft)),
             self.editing: gr.Column(visible=False),
@@ -73,8 +80,9 @@ class DraftDesk:
 
     @staticmethod
     def on_top(view: StoryView, draft_id: str = "") -> Passage | None:
-        """The draft of that id, else the latest."""
-        return next((each for each in view.drafts if each.id == draft_id), view.drafts[-1] if view.drafts else None)
+        """The draft of that id, else the latest of those that aren't decided."""
+        latest = view.undecided[-1] if view.undecided else None
+        return next((each for each in view.drafts if each.id == draft_id), latest)
 
     def wire(self, outputs: list[Any], view: Callable[..., Updates]) -> None:
         """Connect the buttons. After a decision `view(story_id, draft_id=...)` says what `outputs` show."""

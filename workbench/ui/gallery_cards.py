@@ -22,6 +22,14 @@ def preview(picture: Picture) -> str:
     return f"pictures/{safe(picture.file.removesuffix('.png'))}.webp"
 
 
+def cover(picture: Picture | None) -> str:
+    """A story's cover on its card, "" without one."""
+    if picture is None:
+        return ""
+    size = f'width="{picture.width}" height="{picture.height}"'
+    return f'<img class="ll-story-cover" src="{preview(picture)}" alt="{safe(alt(picture))}" {size}>'
+
+
 def alt(picture: Picture) -> str:
     """A picture in words, for who can't see it."""
     scene = picture.scene
@@ -115,6 +123,7 @@ def large(
             ("", "vary", "Vary it", drawn),
             ("", "anew", "Draw it anew", drawn and changed),
             ("", "cover", "Take it as the cover", not picture.cover),
+            ("", "uncover", "No cover any more", picture.cover),
             ("", "reference", "Keep this face", picture.kind == "character" and picture.entry_id and not face),
             (" ll-plain", "delete", "Delete", True),
             (" ll-plain", "close", "Close", True),

@@ -304,13 +304,13 @@ def _chapter_words(passage: Passage) -> int:
     return word_count(passage.text)
 
 
-def story_card(view: StoryView) -> str:
-    """The story at a glance: its world, how far it has come, and its chapters to jump to."""
+def story_card(view: StoryView, cover: str = "") -> str:
+    """The story at a glance: its `cover` (HTML), its world, how far it has come, and its chapters to jump to."""
     branch = next((branch.name for branch in view.branches if branch.id == view.story.branch_id), "")
     total = sum(_chapter_words(passage) for passage in view.passages)
     facts = [plural(len(view.passages), "chapter"), plural(total, "word")]
-    if view.drafts:
-        facts.append(plural(len(view.drafts), "draft") + " waiting")
+    if view.undecided:
+        facts.append(plural(len(view.undecided), "draft") + " waiting")
     tags = "".join(f'<span class="ll-tag">{safe(tag)}</span>' for tag in (view.world.genre, view.world.tone) if tag)
     line = f'<p class="ll-branch">Telling: {safe(branch)}</p>' if len(view.branches) > 1 and branch else ""
     links = "".join(
@@ -320,7 +320,8 @@ def story_card(view: StoryView) -> str:
     )
     contents = f'<nav aria-label="Chapters"><ol class="ll-contents">{links}</ol></nav>' if links else ""
     return (
-        f'<div class="ll-card ll-story" data-open-story="{safe(view.story.id)}"><h3>{safe(view.world.title)}</h3>'
+        f'<div class="ll-card ll-story" data-open-story="{safe(view.story.id)}">{cover}'
+        f"<h3>{safe(view.world.title)}</h3>"
         f'<p class="ll-premise">{safe(view.world.premise)}</p>{tags}{line}'
         f'<p class="ll-facts">{safe(" · ".join(facts))}</p>{contents}</div>'
     )

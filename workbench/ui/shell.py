@@ -7,6 +7,7 @@ import gradio as gr
 
 from workbench.ui import render
 from workbench.ui.desk import PRIVATE, Desk, Services
+from workbench.ui.pulse import Pulse
 from workbench.ui.queue_cards import alert_line
 from workbench.ui.scripts import DAY_OR_NIGHT
 from workbench.ui.tab_adventure import AdventureTab
@@ -41,6 +42,7 @@ def build_ui(workbench: Services, register_api: Callable[[], None]) -> gr.Blocks
         banner = gr.HTML(_banner(workbench), apply_default_css=False, elem_id="ll-banner")
         alert = gr.HTML("", apply_default_css=False, elem_id="ll-alert")
         clock = gr.Timer(LOADING_SECONDS)
+        pulse = Pulse()
 
         with gr.Tabs() as tabs:
             with gr.Tab("Write", id="write") as write_tab:
@@ -70,7 +72,7 @@ def build_ui(workbench: Services, register_api: Callable[[], None]) -> gr.Blocks
             with gr.Tab("Monitor", id="monitor") as monitor_tab:
                 monitor = MonitorTab(desk)
 
-        write.wire(page)
+        write.wire(page, write_tab)
         plan.wire(plan_tab, tabs, write.instruction)
         timeline.wire(timeline_tab)
         branches.wire(branches_tab, tabs, write)
@@ -83,6 +85,7 @@ def build_ui(workbench: Services, register_api: Callable[[], None]) -> gr.Blocks
         archive.wire(archive_tab)
         queue.wire(queue_tab)
         monitor.wire(monitor_tab)
+        pulse.wire(page, clock)
         light.click(js=DAY_OR_NIGHT, **PRIVATE)
         clock.tick(lambda: _model_line(workbench), None, [banner, clock], **PRIVATE)
         page.load(lambda: _banner(workbench), None, banner, **PRIVATE)

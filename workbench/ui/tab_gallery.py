@@ -247,6 +247,9 @@ class GalleryTab:
         if act == "cover":
             self._bench.pictures.set_cover(wanted)
             render.said("It is the story’s cover now.", "Chosen", 3)
+        elif act == "uncover":
+            self._bench.pictures.set_cover(wanted, False)
+            render.said("The story has no cover any more.", "Taken back", 3)
         elif act == "reference":
             picture = self._bench.pictures.get(wanted)
             self._bench.pictures.set_portrait(picture.entry_id, {"picture_id": picture.id, "seed": picture.seed})

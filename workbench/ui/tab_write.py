@@ -15,6 +15,7 @@ from workbench.ui.change_desk import CHANGED, KEEP_WISH, ChangeDesk
 from workbench.ui.chapter_options import ChapterOptions
 from workbench.ui.desk import PRIVATE, Desk, forgotten_request, remembered, story_choices, typed_request
 from workbench.ui.draft_desk import DraftDesk
+from workbench.ui.gallery_cards import cover
 from workbench.ui.new_story import NewStory
 from workbench.ui.stage import Stage, live_page, live_verdict, stage_cards
 from workbench.ui.verdict import verdict
@@ -35,6 +36,7 @@ class WriteTab:
     def __init__(self, desk: Desk) -> None:
         self.desk = desk
         self._library, self._writing = desk.workbench.library, desk.workbench.writing
+        self._pictures = desk.workbench.pictures
         self.run = gr.State("")
         with gr.Row(elem_classes="ll-desk"):
             with gr.Column(elem_classes="ll-left ll-gap", scale=2, min_width=230):
@@ -92,7 +94,7 @@ class WriteTab:
 
     # --- what happens when ---
 
-    def wire(self, page: gr.Blocks) -> None:
+    def wire(self, page: gr.Blocks, tab: gr.Tab) -> None:
         """Connect the components. Every story that opens goes through `view`, every run through `follow`."""
         story, kept = self.desk.story, self.desk.kept
         shown = [
@@ -161,6 +163,8 @@ class WriteTab:
         self.drafts.wire(shown, self.view)
         self.maker.wire([self.try_invented, self.form.invent])
         self.branches.wire(opened, self.choose)
+        # The Gallery may have given the story another cover.
+        tab.select(render.telling(self._card), story, self.card, **PRIVATE)
 
     def _wire_changes(self, shown: list[Any], opened: list[Any]) -> None:
         story, kept, changes = self.desk.story, self.desk.kept, self.changes
@@ -252,10 +256,11 @@ class WriteTab:
         lore = self._library.story_lore(story_id)
         people = [(entry.title, entry.id) for entry, _ in lore if entry.kind == "character"]
         result = self._writing.result_of_passage(draft.id) if draft else None
-        updates |= self.drafts.updates(view, draft) | self.changes.updates(view, draft, result, bool(running))
+        updates |= self.drafts.updates(view, draft, bool(running))
+        updates |= self.changes.updates(view, draft, result, bool(running))
         updates |= self._last_page(view, draft, result, running, unfinished)
         updates |= {
-            self.card: render.story_card(view),
+            self.card: self._card(story_id, view),
             self.manuscript: render.manuscript(view, white=not (view.drafts or running or unfinished)),
             self.unfinished: gr.Column(visible=bool(unfinished)),
             self.notice: render.unfinished_notice(unfinished) if unfinished else "",
@@ -268,6 +273,11 @@ class WriteTab:
         elif hints is not None:
             updates[self.hints] = gr.Column(visible=hints)
         return updates
+
+    def _card(self, story_id: str, view: StoryView | None = None) -> str:
+        if not story_id:
+            return ""
+        return render.story_card(view or self._library.story_view(story_id), cover(self._pictures.cover(story_id)))
 
     @staticmethod
     def _write_button(running: bool, waiting: bool) -> gr.Button:
