@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from workbench.domain.describing import figure_of, moment, scene_of, told_shape
+from workbench.domain.describing import figure_of, moment, scene_of, thing_of, told_shape
 from workbench.domain.lore import LoreEntry
 from workbench.domain.picture_prompts import prompts_for
 from workbench.domain.pictures import Figure, Scene
@@ -135,6 +135,15 @@ def test_a_prompt_has_the_style_first_and_the_kept_look_in_it() -> None:
     assert "harbour" in place
     assert "people" in nobody
     assert "woman" not in place
+
+
+def test_a_thing_has_the_colour_of_itself_and_not_of_its_parts() -> None:
+    box = thing_of("the toolbox", "toolbox", "a battered blue toolbox with a red lid, in a white room")
+    assert box.colours == {"thing": "blue"}
+    assert thing_of("the flask", "flask", "a leather flask with a silver cap").colours == {}
+    prompt, _ = prompts_for("character", Scene(figure=box), "woodcut")
+    assert prompt.startswith("woodcut, a battered blue toolbox with a red lid")
+    assert "head to feet" not in prompt
 
 
 @given(st.text(max_size=300), st.text(max_size=100), st.text(max_size=30))

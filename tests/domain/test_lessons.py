@@ -8,6 +8,7 @@ import pytest
 from pydantic import ValidationError
 
 from workbench.domain.categories import AGENCY_KINDS, Category
+from workbench.domain.describing import thing_of
 from workbench.domain.lessons import LessonSet
 
 ASSETS = Path(__file__).parents[2] / "assets"
@@ -38,6 +39,10 @@ def test_a_setting_has_what_an_adventure_needs(path: Path) -> None:
     assert len(found.goal) == len(found.endings), "an ending belongs to the goal of the same place"
     for kind in AGENCY_KINDS:
         assert len(found.agencies_of(kind)) >= 3
+    for kind in ("item", "gift"):
+        drawn = [thing_of(one.name, one.thing, one.look, one.mark) for one in found.agencies_of(kind) if one.thing]
+        assert len(drawn) == len(found.agencies_of(kind)), "what is offered can be seen"
+        assert len({(one.shape, one.mark) for one in drawn}) == len(drawn), "and no two of them look the same"
     labels = [one.label for one in found.agencies] + [label for beat in found.beats for label in beat.choices]
     assert len({label.lower() for label in labels}) == len(labels)
 

@@ -11,6 +11,7 @@ from tests.outer.running import wait_for
 from tests.services.test_adventures import chosen, here
 from workbench.compose import Workbench
 from workbench.domain.adventures import Adventure
+from workbench.domain.categories import AgencyKind
 from workbench.domain.model import ModelStatus
 from workbench.domain.pictures import Drawn
 from workbench.errors import NotFound
@@ -66,6 +67,25 @@ def test_the_first_choices_and_later_chapters_have_pictures(bench: Workbench) ->
     assert adventure.version == version + 2
     assert [one.image for one in adventure.chapters[0].choices] == files
     assert Path(bench.pictures.file(adventure.chapters[1].image)).is_file()
+
+
+@pytest.mark.parametrize("kind", ["item", "gift"])
+def test_what_is_offered_is_drawn_and_not_one_child_three_times(
+    bench: Workbench, letters: Letters, kind: AgencyKind
+) -> None:
+    category = bench.adventures.lessons.categories["drowned-city"]
+    offered = {one.label: one.thing for one in category.agencies_of(kind)}
+    options: dict[str, Any] = {"chapters": 5, "words": 60}
+    for seed in range(100):
+        started = bench.adventures.start("drowned-city", "animals", {**options, "seed": seed})
+        adventure = here(bench, started.id)
+        if adventure.chapters[0].choices[0].label in offered:
+            break
+    letters.orders.clear()
+    labels = [one.label for one in pictured(bench, adventure).chapters[0].choices]
+    figures = [order.scene.figure for order in letters.orders if order.scene.figure is not None]
+    assert [one.shape for one in figures] == [offered[label] for label in labels]
+    assert len({(one.shape, one.mark) for one in figures}) == 3
 
 
 def test_a_page_can_name_a_picture_before_there_is_one(bench: Workbench) -> None:

@@ -6,7 +6,7 @@ from pydantic import Field
 
 from workbench.domain.lessons import Id
 from workbench.domain.model import Value
-from workbench.domain.pictures import PlaceKind
+from workbench.domain.pictures import Mark, PlaceKind, Thing
 
 AgencyKind = Literal["companion", "item", "role", "gift"]
 AGENCY_KINDS: tuple[AgencyKind, ...] = ("companion", "item", "role", "gift")
@@ -40,6 +40,8 @@ class Agency(Value):
     name: Short = Field(description="What it is called later: 'the copper owl'.")
     helps: Line = Field(description="What it lets the reader do, as a sentence about 'you'.")
     look: Line
+    thing: Thing | None = Field(None, description="What is drawn for an item or a gift: 'key'.")
+    mark: Mark | None = Field(None, description="What a gift does, drawn beside its thing: 'flame'.")
 
 
 class Beat(Value):

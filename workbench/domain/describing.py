@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 
 from workbench.domain import scene_words as words
 from workbench.domain import text as prose
-from workbench.domain.pictures import PEOPLE, Attribute, Figure, Pose, Scene, Shape
+from workbench.domain.pictures import PEOPLE, Attribute, Figure, Mark, Pose, Scene, Shape, Thing
 
 T = TypeVar("T")
 # Details of one picture at most; more of them hide the scene.
@@ -34,6 +34,8 @@ _OLD = re.compile(
 )
 _HUMAN: frozenset[Shape] = PEOPLE - {"robot", "ghost"}
 _PRONOUNS = frozenset("she her he his him hers hes shes hers hiss".split())
+# Behind one of these a thing's parts are told, which may have other colours.
+_PARTS = re.compile(r",|\b(?:with|of|in|on|whose|showing|and)\b")
 _WORD = re.compile(r"[a-z][a-z’'-]*")
 
 
@@ -111,6 +113,13 @@ def figure_of(name: str, about: str, passage: str = "") -> Figure:
         pose=pose,
         look=about.strip(),
     )
+
+
+def thing_of(name: str, thing: Thing, look: str, mark: Mark | None = None) -> Figure:
+    """A thing in the colour that its look gives it: "an old blue box with a red lid" is blue."""
+    said = _WORD.findall(_PARTS.split(look.lower())[0])
+    colour = next((word for word in reversed(said) if word in words.COLOURS or word in words.METALS), "")
+    return Figure(name=name, shape=thing, mark=mark, colours={"thing": colour} if colour else {}, look=look.strip())
 
 
 def _spoken_out(text: str) -> str:

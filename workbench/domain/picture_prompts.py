@@ -1,13 +1,14 @@
 """What a diffusion model is told of a scene: by rule from what is shown, in the order that such models read best."""
 
-from workbench.domain.pictures import INSIDE, PEOPLE, Figure, PictureKind, Scene
+from workbench.domain.pictures import INSIDE, PEOPLE, THINGS, Figure, PictureKind, Scene
 from workbench.domain.scene_words import COLOURS
 
 # What no picture should have, and what a background shouldn't.
 NEGATIVE = "blurry, deformed, extra limbs, cropped, text, watermark, signature, frame"
 NOBODY = "people, person, figure, animal"
 # A figure that is to be cut out needs a ground that is easy to tell from it.
-CUT_OUT = "full body, head to feet, alone, plain light grey background, even light"
+GROUND = "alone, plain light grey background, even light"
+CUT_OUT, STILL = f"full body, head to feet, {GROUND}", f"whole, one thing, {GROUND}"
 LIGHT = {
     "dawn": "at dawn, low rose light",
     "day": "in daylight",
@@ -34,7 +35,8 @@ def prompts_for(kind: PictureKind, scene: Scene, style: str) -> tuple[str, str]:
     """The prompt and the negative prompt of a picture of that kind, the style of the story first."""
     figure = figure_words(scene.figure) if scene.figure is not None else ""
     if kind == "character":
-        return _joined(style, figure or "a traveller", CUT_OUT), NEGATIVE
+        thing = scene.figure is not None and scene.figure.shape in THINGS
+        return _joined(style, figure or "a traveller", STILL if thing else CUT_OUT), NEGATIVE
     where = place_words(scene)
     if kind == "background":
         return _joined(style, where, "wide view, no people"), f"{NOBODY}, {NEGATIVE}"
@@ -53,6 +55,9 @@ def place_words(scene: Scene) -> str:
 
 def figure_words(figure: Figure) -> str:
     """A figure in words: what it is, what it wears in which colour, and its look as it is kept."""
+    if figure.shape in THINGS and figure.look:
+        # Said whole: "an odd steel key with a question mark in its handle".
+        return figure.look.rstrip(".,;")
     worn = []
     for attribute in figure.attributes:
         colour = figure.colours.get(attribute, "")

@@ -1,7 +1,7 @@
 """What a picture shows, said in values: whoever draws it, a diffusion model or the sketch maker, is told the same."""
 
 from collections.abc import Mapping
-from typing import Literal
+from typing import Literal, get_args
 
 from pydantic import Field
 
@@ -30,6 +30,19 @@ Shape = Literal[
     "snake", "octopus", "seal", "goat", "camel",
 ]  # fmt: skip
 PEOPLE: frozenset[Shape] = frozenset(("woman", "man", "girl", "boy", "old woman", "old man", "robot", "ghost"))
+# What an adventure's first choice may be about instead of somebody: an item to take along, or what a gift is done with.
+Thing = Literal[
+    "key", "toolbox", "watch", "shoes", "ticket", "bottle", "boots", "whistle", "bell", "tent", "flask", "clapper",
+    "diving bell", "boat", "mirror", "lamp", "string", "chalk", "glass lantern", "scarf", "jar", "scissors", "pencil",
+    "bookmark", "paper hat", "glass dome", "watering can", "silver line", "drawer",
+    "hand", "hands", "eye", "ear", "lips", "foot", "feather", "hourglass", "heart",
+]  # fmt: skip
+# What a gift does, shown beside the thing.
+Mark = Literal[
+    "gear", "wind", "cloud", "weather", "rings", "wave", "letters", "glow", "flame", "leaf", "flower", "star",
+    "bubbles", "shadow", "paper bird", "drops",
+]  # fmt: skip
+THINGS: frozenset[str] = frozenset(get_args(Thing))
 Attribute = Literal[
     "cloak", "hood", "hat", "crown", "helmet", "dress", "coat", "armour", "apron", "scarf", "long hair", "braid",
     "beard", "glasses", "sword", "staff", "bow", "lantern", "book", "bag", "basket", "key", "umbrella", "wings", "tail",
@@ -45,10 +58,11 @@ SEEDS = 2**31
 
 
 class Figure(Value):
-    """Somebody in a picture. Colours are words by what has them: {"coat": "red", "hair": "black"}."""
+    """Somebody in a picture, or a thing. Colours are words by what has them: {"coat": "red", "hair": "black"}."""
 
     name: str = ""
-    shape: Shape = "woman"
+    shape: Shape | Thing = "woman"
+    mark: Mark | None = None
     attributes: tuple[Attribute, ...] = ()
     colours: Mapping[str, str] = Field(default_factory=dict)
     pose: Pose = "standing"

@@ -173,4 +173,5 @@ COLOURS = tuple(
     "black white grey gray red crimson scarlet blue green yellow brown golden gold silver purple violet pink orange "
     "teal copper auburn blonde blond dark pale ginger".split()
 )
+METALS = ("brass", "bronze", "steel", "tin", "iron")
 SITTING, WALKING = "sat sit sitting seated knelt crouched", "walked walk ran run running climbed crossed followed rode"

@@ -4,9 +4,11 @@ from random import Random
 
 from workbench.domain.pictures import PEOPLE, Figure
 from workbench.images.sketch_animals import quadruped
+from workbench.images.sketch_belongings import BELONGINGS
 from workbench.images.sketch_birds import OTHERS
 from workbench.images.sketch_brush import Brush
 from workbench.images.sketch_creatures import CREATURES
+from workbench.images.sketch_gifts import GIFTS
 from workbench.images.sketch_palette import Light
 from workbench.images.sketch_people import person
 from workbench.images.sketch_svg import Sheet
@@ -18,4 +20,5 @@ def draw_figure(sheet: Sheet, light: Light, figure: Figure, seed: int) -> None:
     if figure.shape in PEOPLE:
         person(brush)
     else:
-        (CREATURES.get(figure.shape) or OTHERS.get(figure.shape, quadruped))(brush)
+        shapes = {**CREATURES, **OTHERS, **BELONGINGS, **GIFTS}
+        shapes.get(figure.shape, quadruped)(brush)

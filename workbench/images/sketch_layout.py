@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from workbench.domain.pictures import Detail, PlaceKind, Shape
+from workbench.domain.pictures import Detail, PlaceKind
 from workbench.images.sketch_stage import HIGH, Stage, leaps
 
 
@@ -57,7 +57,7 @@ OWN: Final[Mapping[PlaceKind, Sequence[Own]]] = {
     "room": ((-0.1, 0.26, 0.6, 0.86, 0.5), (0.5, 0.86, 0.2, 0.6, 0.5), (0.8, 1.0, 0.6, 0.9, 0.8)),
 }  # fmt: skip
 # How wide a figure is for its height.
-WIDE: Final[Mapping[Shape, float]] = {
+WIDE: Final[Mapping[str, float]] = {
     "cat": 1.1, "dog": 1.05, "fox": 1.6, "wolf": 1.4, "horse": 1.0, "bear": 1.5, "mouse": 2.0, "hare": 1.1,
     "dragon": 1.4, "bird": 0.8, "owl": 0.9, "fish": 0.8,
     "crab": 1.5, "frog": 1.2, "tortoise": 1.8, "hedgehog": 1.6, "bat": 1.0, "moth": 0.9, "snake": 1.3, "octopus": 1.2,

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from random import Random
 from typing import Final
 
-from workbench.domain.pictures import INSIDE, Composition, Figure, PlaceKind, Scene, Shape
+from workbench.domain.pictures import INSIDE, Composition, Figure, PlaceKind, Scene
 from workbench.images.sketch_palette import Light, mix
 from workbench.images.sketch_svg import Sheet
 
@@ -23,7 +23,7 @@ GROUNDS: Final[Mapping[PlaceKind, tuple[float, float, float]]] = {
     "ship": (0.92, 0.5, 0.52),
 }  # fmt: skip
 # How high a shape stands beside a grown person.
-STATURES: Final[Mapping[Shape, float]] = {
+STATURES: Final[Mapping[str, float]] = {
     "woman": 1.0, "man": 1.05, "girl": 0.76, "boy": 0.76, "old woman": 0.92, "old man": 0.96, "robot": 1.05,
     "ghost": 1.0,
     "cat": 0.42, "dog": 0.55, "fox": 0.48, "wolf": 0.62, "horse": 1.0, "bear": 0.8, "bird": 0.36, "owl": 0.46,
@@ -31,6 +31,7 @@ STATURES: Final[Mapping[Shape, float]] = {
     "crab": 0.3, "frog": 0.28, "tortoise": 0.36, "hedgehog": 0.28, "bat": 0.34, "moth": 0.32, "snake": 0.4,
     "octopus": 0.6, "seal": 0.5, "goat": 0.74, "camel": 1.15,
 }  # fmt: skip
+THING: Final = 0.34
 
 
 # Where there is open water, how far from the horizon to the figure's feet fish leap out of it.
@@ -75,7 +76,8 @@ def composition_of(scene: Scene, seed: int) -> Composition:
     across = (1 / 3 if left else 2 / 3) + rng.uniform(-0.025, 0.025)
     feet, horizon, person = GROUNDS[scene.place]
     figure = scene.figure
-    size = person * (STATURES[figure.shape] if figure else 1.0) / (1 - hover(scene))
+    # A thing to take along is as large as a small animal.
+    size = person * (STATURES.get(figure.shape, THING) if figure else 1.0) / (1 - hover(scene))
     if leaps(scene):
         feet, size = horizon + (feet - horizon) * LEAPS[scene.place], size * 1.25
     if figure and figure.pose == "sitting" and figure.shape != "fish" and not hover(scene):

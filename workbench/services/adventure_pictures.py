@@ -12,7 +12,7 @@ from typing import Any
 
 from workbench.domain.adventures import Adventure, Chapter, Choice
 from workbench.domain.categories import Agency, Category
-from workbench.domain.describing import figure_of, scene_of, told_shape
+from workbench.domain.describing import figure_of, scene_of, thing_of, told_shape
 from workbench.domain.gallery import USUAL_STYLE
 from workbench.domain.pictures import Figure, PictureKind, Scene
 from workbench.domain.portraying import own_seed
@@ -199,10 +199,12 @@ class AdventurePictures:
                 self._kept.delete(one.id)
 
     def _of_choice(self, adventure: Adventure, choice: Choice, agency: Agency, live: LiveEvents) -> str:
-        """Somebody who comes along, or a child with what is offered or with whom nobody can picture."""
+        """Somebody who comes along, a thing, or a child in a role or with what nobody can picture."""
         # A figure alone is seen best in plain light, whatever the hour is where the story goes.
         where = Scene(daytime="day", mood="joyful")
-        if agency.kind == "companion" and told_shape(agency.name, agency.look) is not None:
+        if agency.thing is not None:
+            figure = thing_of(agency.name, agency.thing, agency.look, agency.mark)
+        elif agency.kind == "companion" and told_shape(agency.name, agency.look) is not None:
             figure = figure_of(agency.name, agency.look)
         else:
             child: Any = random.Random(adventure.seed).choice(("girl", "boy"))
