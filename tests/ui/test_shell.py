@@ -1,5 +1,7 @@
 """The page as a whole, built over services that know one empty story."""
 
+import re
+from collections import Counter
 from types import SimpleNamespace
 from typing import Any
 
@@ -79,3 +81,10 @@ def test_the_look_asks_for_nothing_from_elsewhere() -> None:
         assert "http" not in text
         assert "url(" not in text
         assert "@import" not in text
+
+
+def test_no_two_cards_share_a_class_by_accident() -> None:
+    # A second rule for the same class, written for another tab, changes what the first one was made for.
+    rules = re.findall(r"^(\.ll-[\w-]+) \{", (HERE / "styles.css").read_text(encoding="utf-8"), re.MULTILINE)
+    assert len(rules) > 200
+    assert [name for name, count in Counter(rules).items() if count > 1] == []

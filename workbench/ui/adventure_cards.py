@@ -58,7 +58,7 @@ def journey(adventure: Adventure, telling: bool = False) -> str:
         good = "" if told is None else " ll-was-right" if told.correct else " ll-was-wrong"
         title = f": {chapter.title}" if chapter is not None else ""
         marks.append(
-            f'<li class="ll-mark ll-{state}{good}"{" aria-current=step" if state == "here" else ""}>'
+            f'<li class="ll-waymark ll-{state}{good}"{" aria-current=step" if state == "here" else ""}>'
             f'<span aria-hidden="true">{mark}</span>'
             f'<i class="ll-hidden">Chapter {number}, {safe(name)}{safe(title)}{outcome}</i></li>'
         )
@@ -109,7 +109,7 @@ def choices_page(adventure: Adventure, pictured: str = "") -> str:
         return ""
     if adventure.status == "done":
         return summary_page(adventure)
-    asked = f'<p class="ll-asked">{safe(last.question)}</p>' if last.question else ""
+    asked = f'<p class="ll-question">{safe(last.question)}</p>' if last.question else ""
     buttons = "".join(
         f'<button type="button" class="ll-choice" data-act="choose" data-id="{safe(one.id)}">'
         f'<kbd aria-hidden="true">{number}</kbd>{picture(shown, one.id, "", "ll-of-choice")}'
@@ -118,7 +118,7 @@ def choices_page(adventure: Adventure, pictured: str = "") -> str:
     )
     said = "Your answer" if last.question else "What do you do?"
     return (
-        f'<div class="ll-choices" role="group" aria-label="{said}">{asked or f"<p class=ll-asked>{said}</p>"}{buttons}'
+        f'<div class="ll-choices" role="group" aria-label="{said}">{asked or f"<p class=ll-question>{said}</p>"}{buttons}'
         '<p class="ll-facts">The keys 1, 2 and 3 choose too.</p></div>'
     )
 
