@@ -137,6 +137,11 @@ def test_a_prompt_has_the_style_first_and_the_kept_look_in_it() -> None:
     assert "woman" not in place
 
 
+def test_the_stones_of_a_house_are_its_walls() -> None:
+    assert "rocks" not in scene_of("The library was cold; the stone dried behind the shelves of books.").details
+    assert "rocks" in scene_of("The cave was cold; a stone lay before the tunnel.").details
+
+
 def test_a_thing_has_the_colour_of_itself_and_not_of_its_parts() -> None:
     box = thing_of("the toolbox", "toolbox", "a battered blue toolbox with a red lid, in a white room")
     assert box.colours == {"thing": "blue"}

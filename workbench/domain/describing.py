@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 
 from workbench.domain import scene_words as words
 from workbench.domain import text as prose
-from workbench.domain.pictures import PEOPLE, Attribute, Figure, Mark, Pose, Scene, Shape, Thing
+from workbench.domain.pictures import INSIDE, PEOPLE, Attribute, Figure, Mark, Pose, Scene, Shape, Thing
 
 T = TypeVar("T")
 # Details of one picture at most; more of them hide the scene.
@@ -65,6 +65,9 @@ def scene_of(passage: str, places: Sequence[str] = (), figure: Figure | None = N
     if figure is not None and "lantern" in figure.attributes and not _count("lamp streetlamp lamplight", counts):
         # The light is the one in their hand.
         found.pop("lamps", None)
+    if place in INSIDE - {"cave"}:
+        # Stones that are spoken of in a house are its walls.
+        found.pop("rocks", None)
     details = sorted(found, key=lambda detail: -found[detail])[:MOST_DETAILS]
     given = {"place": place, "daytime": daytime, "weather": weather, "mood": mood}
     said = {name: value for name, value in given.items() if value is not None}

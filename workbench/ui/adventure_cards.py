@@ -118,7 +118,8 @@ def choices_page(adventure: Adventure, pictured: str = "") -> str:
     )
     said = "Your answer" if last.question else "What do you do?"
     return (
-        f'<div class="ll-choices" role="group" aria-label="{said}">{asked or f"<p class=ll-question>{said}</p>"}{buttons}'
+        f'<div class="ll-choices" role="group" aria-label="{said}">{asked or f"<p class=ll-question>{said}</p>"}'
+        f"{buttons}"
         '<p class="ll-facts">The keys 1, 2 and 3 choose too.</p></div>'
     )
 
