@@ -42,7 +42,11 @@ def said(message: str, title: str, seconds: float = 5) -> None:
 
 
 def telling(handler: Handler) -> Handler:
-    """Wrap an event handler (also a generator) so that every `WorkbenchError` is told to the person."""
+    """Wrap an event handler (also a generator) so that every `WorkbenchError` is told to the person.
+
+    Gradio shows what a generator yielded last once more when it has ended, over whatever a quick press has brought
+    meanwhile; so the last thing that is yielded shows nothing.
+    """
     if isgeneratorfunction(handler):
 
         @wraps(handler)
@@ -51,6 +55,7 @@ def telling(handler: Handler) -> Handler:
                 yield from handler(*args, **kwargs)
             except WorkbenchError as error:
                 raise told(error) from error
+            yield gr.skip()
 
         return stream  # type: ignore[return-value]
 
