@@ -184,7 +184,8 @@ def ask_json(
         try:
             value = schema.model_validate(_json_object(reply.text))
         except (ValidationError, ValueError) as error:
-            problem = f"its answer doesn't have the form that was asked for ({str(error).splitlines()[0]})"
+            logger.info("An answer of the %s can't be used: %s", agent.name, str(error)[:500])
+            problem = "its answer doesn't have the form that was asked for"
             continue
         problem = (check(value) if check else None) or ""
         if not problem:

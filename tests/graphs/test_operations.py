@@ -334,3 +334,14 @@ def test_an_outage_is_no_bad_answer(desk: Desk, make: Callable[[], Any]) -> None
     with pytest.raises(ModelFailed, match="server is gone") as told:
         desk.run(make())
     assert not isinstance(told.value, AnswerRefused)
+
+
+def test_an_answer_without_its_form_is_told_in_plain_words(desk: Desk) -> None:
+    desk.answers("designer", *["It was raining."] * 9)
+    try:
+        told = json.dumps(desk.run(person()))
+    except AnswerRefused as error:
+        told = str(error)
+        assert told.endswith("choose a larger model.")
+    assert "valid" not in told
+    assert "JSON" not in told
