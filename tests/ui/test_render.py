@@ -1,6 +1,5 @@
 """Whatever a model or a person writes, the page shows it as text, and nothing of it becomes part of the page."""
 
-import asyncio
 import json
 import re
 from datetime import UTC, datetime
@@ -246,23 +245,6 @@ def test_errors_are_told_without_their_markup() -> None:
     assert next(stream) == 1
     with pytest.raises(gr.Error, match="Too late"):
         next(stream)
-
-
-def test_what_a_stream_showed_last_is_not_shown_once_more() -> None:
-    # Gradio sends the last value again when a generator has ended: an Accept pressed before that would be undone on
-    # the page, where the draft came back and could not be accepted again.
-    def told():  # type: ignore[no-untyped-def]
-        yield "a word"
-        yield "the draft and its buttons"
-
-    *shown, last = render.telling(told)()
-    assert shown == ["a word", "the draft and its buttons"]
-    assert last == gr.skip()
-    with gr.Blocks() as page:
-        text, other = gr.Textbox(), gr.Textbox()
-        gr.on([page.load], render.telling(told), None, [text, other])
-    kept = asyncio.run(page.postprocess_data(next(iter(page.fns.values())), last, None))
-    assert kept == [gr.skip(), gr.skip()], "nothing is changed by it"
 
 
 def test_usage_is_in_a_writers_words() -> None:

@@ -42,11 +42,7 @@ def said(message: str, title: str, seconds: float = 5) -> None:
 
 
 def telling(handler: Handler) -> Handler:
-    """Wrap an event handler (also a generator) so that every `WorkbenchError` is told to the person.
-
-    Gradio shows what a generator yielded last once more when it has ended, over whatever a quick press has brought
-    meanwhile; so the last thing that is yielded shows nothing.
-    """
+    """Wrap an event handler (also a generator) so that every `WorkbenchError` is told to the person."""
     if isgeneratorfunction(handler):
 
         @wraps(handler)
@@ -55,7 +51,6 @@ def telling(handler: Handler) -> Handler:
                 yield from handler(*args, **kwargs)
             except WorkbenchError as error:
                 raise told(error) from error
-            yield gr.skip()
 
         return stream  # type: ignore[return-value]
 

@@ -10,7 +10,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from workbench.domain.runs import RunEvent
+from workbench.domain.runs import Run, RunEvent
+from workbench.domain.story import StoryView
 from workbench.ui.render import plural, safe, streaming_page, word_count
 from workbench.ui.verdict import rating, suggestions
 
@@ -193,3 +194,11 @@ def live_page(stage: Stage, number: int, changing: bool = False) -> str:
         heading = f"Chapter {number} is being read"
     note = plural(word_count(stage.draft), "word") if stage.draft else ""
     return streaming_page(stage.draft, heading, note)
+
+
+def number_of(view: StoryView, run: Run) -> tuple[int, bool]:
+    """The number of the chapter that a run writes, and whether it tells one again with a change."""
+    if run.graph == "modify":
+        known = {passage.id: passage.number for passage in (*view.passages, *view.drafts)}
+        return known.get(str(run.options.get("passage_id", "")), view.next_number), True
+    return view.next_number, False

@@ -17,7 +17,7 @@ from workbench.ui.desk import PRIVATE, Desk, forgotten_request, remembered, stor
 from workbench.ui.draft_desk import DraftDesk
 from workbench.ui.gallery_cards import cover
 from workbench.ui.new_story import NewStory
-from workbench.ui.stage import Stage, live_page, live_verdict, stage_cards
+from workbench.ui.stage import Stage, live_page, live_verdict, number_of, stage_cards
 from workbench.ui.verdict import verdict
 from workbench.ui.world_maker import WorldMaker
 
@@ -113,9 +113,11 @@ class WriteTab:
         opened = self.opened = [*shown, story, kept, self.run, self.instruction]
 
         # One follower for whatever run is on: a write, a "go on", a reload, another story. Choosing cancels it.
+        live = [self.page, self.stage, self.verdict]
         following = self.run.change(
-            render.telling(self.follow), [story, self.run], [*shown, self.run], trigger_mode="multiple", **PRIVATE
+            render.telling(self.follow), [story, self.run], live, trigger_mode="multiple", **PRIVATE
         )
+        following.then(render.telling(self.finished), [story, self.run], [*shown, self.run], **PRIVATE)
         laid_out = [*opened, self.opening, self.form.place]
         page.load(render.telling(self.reopen), kept, laid_out, **PRIVATE).then(js=scripts.TO_LAST_PAGE, **PRIVATE)
         opening: list[tuple[Any, Any, list[Any], list[Any]]] = [
@@ -366,7 +368,6 @@ class WriteTab:
     def follow(self, story_id: str, run_id: str) -> Iterator[Updates]:
         """Show a run while it goes on, from its first event: after a reload the same picture comes again."""
         if not (story_id and run_id):
-            yield {self.run: gr.skip()}
             return
         number, changing = number_of(self._library.story_view(story_id), self._writing.get_run(run_id))
         stage, shown_at, said = Stage(), 0.0, ""
@@ -379,10 +380,18 @@ class WriteTab:
             if (now := live_verdict(stage)) != said:
                 said = updates[self.verdict] = now
             yield updates
+        yield {self.stage: stage_cards(stage)}
+
+    def finished(self, story_id: str, run_id: str) -> Updates:
+        """What a run that was followed to its end has come to, with the buttons to decide about it."""
+        # Not `follow`’s last frame: Gradio shows that once more, over what a quick Accept has brought meanwhile.
+        if not (story_id and run_id) or self._writing.active_run(story_id):
+            return {self.run: gr.skip()}
+        stage = self._played(run_id)
         if stage.result is None and not stage.error:
             stage.error = "The agents stopped before the draft was done."
         written = str(((stage.result or {}).get("passage") or {}).get("id", ""))
-        yield self.view(story_id, draft_id=written) | {self.stage: stage_cards(stage), self.run: ""}
+        return self.view(story_id, draft_id=written) | {self.stage: stage_cards(stage), self.run: ""}
 
     def stopped(self, story_id: str) -> Any:
         """Stop was pressed; the run ends at its next word."""
@@ -402,11 +411,3 @@ class WriteTab:
             self.desk.kept: forgotten_request(kept, story_id, text, name),
             self.unfinished: gr.Column(visible=False),
         }
-
-
-def number_of(view: StoryView, run: Run) -> tuple[int, bool]:
-    """The number of the chapter that a run writes, and whether it tells one again with a change."""
-    if run.graph == "modify":
-        known = {passage.id: passage.number for passage in (*view.passages, *view.drafts)}
-        return known.get(str(run.options.get("passage_id", "")), view.next_number), True
-    return view.next_number, False
