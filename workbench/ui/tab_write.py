@@ -368,6 +368,8 @@ class WriteTab:
     def follow(self, story_id: str, run_id: str) -> Iterator[Updates]:
         """Show a run while it goes on, from its first event: after a reload the same picture comes again."""
         if not (story_id and run_id):
+            # Without a frame Gradio would empty what is shown.
+            yield {self.page: gr.skip()}
             return
         number, changing = number_of(self._library.story_view(story_id), self._writing.get_run(run_id))
         stage, shown_at, said = Stage(), 0.0, ""
