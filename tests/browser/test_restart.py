@@ -54,8 +54,8 @@ def test_a_page_that_the_app_has_forgotten_is_loaded_again(app: Running, opens: 
     page = opens(app.url)
     begun(page)
     with page.expect_event("load", timeout=NOTICED_MS), httpx.Client(base_url=app.url) as caller:
-        # All at once, so that the page doesn't ask between them; and the answers, to know that they came to it.
-        asked = [caller.post("gradio_api/call/list_worlds", json={"data": []}).json() for _ in range(3 * SESSIONS)]
+        # So many that they are more than it remembers between any two times that the page asks for something.
+        asked = [caller.post("gradio_api/call/list_worlds", json={"data": []}).json() for _ in range(12 * SESSIONS)]
         for one in asked:
             assert "Tidewater" in caller.get(f"gradio_api/call/list_worlds/{one['event_id']}").text
     goes_on(page)
